@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// TCP header (RFC 9293 §3.1) and the options kanaria knows (RFC 9293 §3.2, RFC 7323, RFC 2018).
+#include "decode/layer.h"
+
+namespace kanaria::decode {
+namespace {
+
+enum Option : uint8_t {
+  kEnd = 0,
+  kNop = 1,
+  kMss = 2,
+  kWindowScale = 3,
+  kSackPermitted = 4,
+  kTimestamps = 8,
+};
+
+void take_timestamps(ByteCursor value, Packet& packet) noexcept {
+  packet.timestamp_value = value.be32();
+  packet.timestamp_echo = value.be32();
+  packet.has_timestamps = true;
+}
+
+void take_option(uint8_t kind, std::span<const uint8_t> value, Packet& packet) noexcept {
+  if (kind == kMss && value.size() == 2)
+    packet.mss = static_cast<uint16_t>(value[0] << 8 | value[1]);
+  if (kind == kWindowScale && value.size() == 1) {
+    packet.window_scale = value[0];
+    packet.has_window_scale = true;
+  }
+  if (kind == kSackPermitted && value.empty()) packet.sack_permitted = true;
+  if (kind == kTimestamps && value.size() == 8) take_timestamps(ByteCursor(value), packet);
+}
+
+void take_options(std::span<const uint8_t> options, Packet& packet) noexcept {
+  // NOP NOP timestamps: what nearly every packet with options carries.
+  if (options.size() == 12 && options[0] == kNop && options[1] == kNop &&
+      options[2] == kTimestamps && options[3] == 10) {
+    take_timestamps(ByteCursor(options.subspan(4)), packet);
+    return;
+  }
+  ByteCursor at(options);
+  while (at.left() > 0) {
+    const uint8_t kind = at.u8();
+    if (kind == kEnd) return;
+    if (kind == kNop) continue;
+    const uint8_t length = at.u8();
+    if (length < 2) return;
+    const auto value = at.bytes(length - 2U);
+    if (at.short_read()) return;
+    take_option(kind, value, packet);
+  }
+}
+
+}  // namespace
+
+DecodeStatus decode_tcp(Walk& walk) noexcept {
+  const size_t ip_headers = walk.at.position() - walk.ip_begin;
+  const auto header = walk.at.bytes(20);
+  if (header.empty()) return DecodeStatus::kCutInTcp;
+  ByteCursor field(header);
+  Packet& packet = walk.packet;
+  packet.src_port = field.be16();
+  packet.dst_port = field.be16();
+  packet.seq = field.be32();
+  packet.ack = field.be32();
+  const uint16_t offset_and_flags = field.be16();
+  packet.flags = offset_and_flags & 0x0fff;
+  packet.window = field.be16();
+
+  const size_t header_bytes = static_cast<size_t>(offset_and_flags >> 12) * 4;
+  if (header_bytes < 20 || ip_headers + header_bytes > packet.ip_bytes)
+    return DecodeStatus::kBadTcp;
+  packet.tcp_header_bytes = static_cast<uint8_t>(header_bytes);
+  packet.payload_bytes = static_cast<uint32_t>(packet.ip_bytes - ip_headers - header_bytes);
+
+  const size_t option_bytes = header_bytes - 20;
+  packet.options_cut = option_bytes > walk.at.left();
+  if (option_bytes > 0)
+    take_options(walk.at.bytes(packet.options_cut ? walk.at.left() : option_bytes), packet);
+  return DecodeStatus::kTcp;
+}
+
+}  // namespace kanaria::decode

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "feature/lens.h"
+
+#include <fmt/format.h>
+
+#include "feature/header_lens.h"
+#include "feature/pair_lens.h"
+
+namespace kanaria::feature {
+
+Result<std::unique_ptr<Lens>> make_lens(std::string_view name, const LensOptions& options) {
+  if (name == PairLens::kName)
+    return std::unique_ptr<Lens>(std::make_unique<PairLens>(options.max_gap));
+  if (name == HeaderLens::kName) return std::unique_ptr<Lens>(std::make_unique<HeaderLens>());
+  return Error{fmt::format("unknown lens '{}': choose one of {}, {}", name, PairLens::kName,
+                           HeaderLens::kName)};
+}
+
+}  // namespace kanaria::feature

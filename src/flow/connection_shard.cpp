@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/connection_shard.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "flow/sequence_number.h"
+
+namespace kanaria::flow {
+namespace {
+
+// docs/definitions.md, "Connection".
+constexpr Nanoseconds kSilence = kMinute;
+constexpr Nanoseconds kLateAfterClose = 10 * kSecond;
+
+// The hand looks at one place every so many packets: a whole turn costs no more than the traffic
+// that filled the table.
+constexpr uint32_t kPacketsPerSweep = 4;
+constexpr uint32_t kCandidatesToSacrifice = 16;
+constexpr size_t kFirstIndexSize = 64;
+
+}  // namespace
+
+ConnectionShard::ConnectionShard(uint32_t number, const ShardOptions& options)
+    : number_(number), options_(options), index_(kFirstIndexSize), mask_(kFirstIndexSize - 1) {}
+
+void ConnectionShard::prefetch_connection(const KeyedPacket& key) const {
+  const IndexEntry& entry = index_[key.hash & mask_];
+  if (entry.place == kNowhere) return;
+  const auto* hot = reinterpret_cast<const char*>(&connections_[entry.place]);
+  __builtin_prefetch(hot);
+  __builtin_prefetch(hot + 64);
+  __builtin_prefetch(&records_[entry.place]);
+}
+
+void ConnectionShard::process(const decode::Packet& packet, const KeyedPacket& key, PacketIndex at,
+                              FlowBatch& out) {
+  advance_clock(packet.time);
+  if (packets_until_sweep_-- == 0) sweep(packet.number, out);
+
+  uint32_t place = find(key);
+  const Admission admission =
+      place == kNowhere ? Admission::kNew : admit(packet, key.from_low, place);
+  // tshark's streams outlive our connections, and know no stray packets.
+  if (admission == Admission::kStray) {
+    ++counts_.stray;
+    counts_.acked_unseen += records_[place].acks.count(packet, key.from_low);
+    return;
+  }
+  if (admission == Admission::kNew) place = begin(packet, key, place, out);
+
+  Connection& connection = connections_[place];
+  const Direction direction = connection.direction_of(key.from_low);
+  if (records_[place].acks.count(packet, key.from_low)) {
+    ++records_[place].acked_unseen;
+    ++counts_.acked_unseen;
+  }
+  uint32_t new_bytes = 0;
+  const PacketClass packet_class =
+      classify(packet, connection, records_[place], direction, new_bytes);
+  if (out.want_packets)
+    out.packets.push_back({make_id(number_, place), at, packet_class, direction});
+  if (packet_class == PacketClass::kSegment)
+    add_segment(packet, place, direction, new_bytes, at, out);
+  if (packet.has(decode::kFin | decode::kRst))
+    note_closing(packet, connection, records_[place], direction);
+}
+
+// The rules of docs/definitions.md, "Connection", in their order.
+ConnectionShard::Admission ConnectionShard::admit(const decode::Packet& packet, bool from_low,
+                                                  uint32_t place) {
+  const Connection& connection = connections_[place];
+  const ConnectionRecord& record = records_[place];
+  if (packet.time - connection.last_time > options_.idle_timeout) return Admission::kNew;
+  const Direction direction = connection.direction_of(from_low);
+  if (packet.has(decode::kSyn)) {
+    const size_t side = index_of(direction);
+    if (!record.isn_known[side] || record.isn[side] != packet.seq)
+      return admit_other_isn(packet, direction, place);
+  }
+  if (connection.closed() && packet.time - record.closed_time > kLateAfterClose)
+    return packet.payload_bytes > 0 ? Admission::kNew : Admission::kStray;
+  return Admission::kExisting;
+}
+
+ConnectionShard::Admission ConnectionShard::admit_other_isn(const decode::Packet& packet,
+                                                            Direction direction, uint32_t place) {
+  const Connection& connection = connections_[place];
+  ConnectionRecord& record = records_[place];
+  const size_t side = index_of(direction);
+  const size_t other = index_of(opposite(direction));
+  if (connection.closing() || packet.time - connection.last_time >= kSilence)
+    return Admission::kNew;
+  if (packet.is_syn_ack()) {
+    const bool answers_pending =
+        record.pending[other] && packet.ack == record.pending_isn[other] + 1;
+    return answers_pending ? Admission::kNew : Admission::kExisting;
+  }
+  record.pending[side] = true;
+  record.pending_isn[side] = packet.seq;
+  ++record.reused_tuple;
+  return Admission::kExisting;
+}
+
+uint32_t ConnectionShard::begin(const decode::Packet& packet, const KeyedPacket& key,
+                                uint32_t replaced, FlowBatch& out) {
+  StreamAcks acks;
+  if (replaced != kNowhere) {
+    acks = records_[replaced].acks;
+    if (connections_[replaced].life == Life::kLive)
+      report_end(replaced, packet.number, EndReason::kTimeout, out);
+    erase_index(replaced);
+    connections_[replaced].life = Life::kReplaced;
+    to_release_.push_back(replaced);
+  }
+  if (connections_.size() - free_places_.size() >= options_.most_connections)
+    make_room(packet.number, out);
+
+  const uint32_t place = take_place();
+  Connection& connection = connections_[place] = Connection{};
+  ConnectionRecord& record = records_[place] = ConnectionRecord{};
+  connection.tuple = key.tuple;
+  connection.life = Life::kLive;
+  const bool sender_is_client =
+      packet.is_syn() || (!packet.is_syn_ack() && packet.src_port >= packet.dst_port);
+  connection.client_is_low = sender_is_client == key.from_low;
+  connection.last_time = packet.time;
+  record.acks = acks;
+  record.first_time = packet.time;
+  record.first_number = packet.number;
+  record.began_with_syn = packet.has(decode::kSyn);
+  record.vlan = {packet.vlan[0], packet.vlan[1]};
+  record.vlan_count = packet.vlan_count;
+  hashes_[place] = key.hash;
+  insert_index(key.hash, place);
+  ++counts_.connections;
+  out.begun.push_back(make_id(number_, place));
+  return place;
+}
+
+PacketClass ConnectionShard::classify(const decode::Packet& packet, Connection& connection,
+                                      ConnectionRecord& record, Direction direction,
+                                      uint32_t& new_bytes) {
+  const size_t side = index_of(direction);
+  connection.last_time = std::max(connection.last_time, packet.time);
+  ++record.packets[side];
+  record.frame_bytes[side] += packet.frame_bytes;
+
+  const bool syn = packet.has(decode::kSyn);
+  const bool fin = packet.has(decode::kFin);
+  if (syn) {
+    if (!record.isn_known[side] && !record.pending[side]) {
+      record.isn[side] = packet.seq;
+      record.isn_known[side] = true;
+    }
+    const size_t other = index_of(opposite(direction));
+    if (packet.is_syn_ack() && !record.isn_known[other]) {
+      record.isn[other] = packet.ack - 1;
+      record.isn_known[other] = true;
+    }
+    if (packet.mss != 0) {
+      const auto mss = static_cast<uint16_t>(std::max<uint32_t>(packet.mss, kLeastMss));
+      connection.mss = connection.mss == 0 ? mss : std::min(connection.mss, mss);
+    }
+  }
+
+  uint32_t& next = connection.next[side];
+  const bool first_of_direction = !connection.direction_seen[side];
+  if (first_of_direction) {
+    next = packet.seq + (syn ? 1 : 0);
+    connection.direction_seen[side] = true;
+  } else if (packet.payload_bytes <= 1 && packet.seq == next - 1 &&
+             !packet.has(decode::kSyn | decode::kFin | decode::kRst)) {
+    ++record.keep_alives;
+    return PacketClass::kKeepAlive;
+  }
+
+  if (packet.payload_bytes > 0 || fin)
+    new_bytes =
+        receive(next, record.holes[side], packet.seq + (syn ? 1 : 0), packet.payload_bytes, fin);
+  if (new_bytes > 0) return PacketClass::kSegment;
+  if (packet.payload_bytes > 0) {
+    ++record.retransmissions;
+    return PacketClass::kRetransmission;
+  }
+  if (packet.has(decode::kAck) && !packet.has(decode::kSyn | decode::kFin | decode::kRst)) {
+    ++record.pure_acks;
+    return PacketClass::kPureAck;
+  }
+  return PacketClass::kControl;
+}
+
+void ConnectionShard::note_closing(const decode::Packet& packet, Connection& connection,
+                                   ConnectionRecord& record, Direction direction) {
+  const bool closed_before = connection.closed();
+  if (packet.has(decode::kRst)) connection.rst_seen = true;
+  if (packet.has(decode::kFin)) connection.fin_seen[index_of(direction)] = true;
+  if (!closed_before && connection.closed()) record.closed_time = packet.time;
+}
+
+void ConnectionShard::add_segment(const decode::Packet& packet, uint32_t place, Direction direction,
+                                  uint32_t new_bytes, PacketIndex at, FlowBatch& out) {
+  Connection& connection = connections_[place];
+  ConnectionRecord& record = records_[place];
+  const size_t side = index_of(direction);
+  const Segment segment{.bytes = new_bytes,
+                        .window = packet.window,
+                        .fragment_offset = packet.fragment_offset,
+                        .flags = static_cast<uint8_t>(packet.flags),
+                        .ttl = packet.ttl,
+                        .dont_fragment = packet.dont_fragment,
+                        .more_fragments = packet.more_fragments,
+                        .direction = direction};
+  out.segments.push_back({make_id(number_, place), at, connection.has_segment,
+                          packet.time - connection.message.last_time(), connection.last_segment,
+                          segment});
+  connection.last_segment = segment;
+  connection.has_segment = true;
+  ++record.segments[side];
+  record.largest_segment[side] = std::max(record.largest_segment[side], packet.payload_bytes);
+
+  const uint32_t option_bytes = packet.tcp_header_bytes - 20U;
+  const uint32_t largest = connection.mss != 0
+                               ? connection.mss - option_bytes
+                               : std::max(record.largest_segment[side], kLeastAssumedMss);
+  const auto [before, own] = connection.message.add(packet.time, direction, new_bytes,
+                                                    is_full(packet.payload_bytes, largest));
+  if (before) add_message(*before, place, packet.number, out);
+  if (own) add_message(*own, place, packet.number, out);
+}
+
+void ConnectionShard::add_message(const Message& message, uint32_t place, uint64_t number,
+                                  FlowBatch& out) {
+  ++records_[place].messages[index_of(message.direction)];
+  out.messages.push_back({make_id(number_, place), number, message});
+}
+
+// One packet with a wrong time must not make every connection look idle: the clock is the earlier
+// of the last two packets' times, and follows them back as well.
+void ConnectionShard::advance_clock(Timestamp time) {
+  clock_ = std::min(previous_time_, time);
+  previous_time_ = time;
+}
+
+void ConnectionShard::sweep(uint64_t number, FlowBatch& out) {
+  packets_until_sweep_ = kPacketsPerSweep - 1;
+  if (connections_.empty()) return;
+  hand_ = hand_ + 1 < connections_.size() ? hand_ + 1 : 0;
+  const Connection& connection = connections_[hand_];
+  const bool idle = clock_ - connection.last_time > options_.idle_timeout;
+  const bool over = connection.closed() && clock_ - records_[hand_].closed_time > kLateAfterClose &&
+                    clock_ - connection.last_time > kLateAfterClose;
+  if (connection.life == Life::kLive && (idle || over))
+    report_end(hand_, number, EndReason::kTimeout, out);
+  if (connection.life == Life::kEnded && idle) forget(hand_);
+}
+
+void ConnectionShard::make_room(uint64_t number, FlowBatch& out) {
+  uint32_t chosen = kNowhere;
+  uint32_t seen = 0;
+  for (size_t step = 0; step < connections_.size() && seen < kCandidatesToSacrifice; ++step) {
+    hand_ = hand_ + 1 < connections_.size() ? hand_ + 1 : 0;
+    const Connection& candidate = connections_[hand_];
+    if (candidate.life != Life::kLive && candidate.life != Life::kEnded) continue;
+    ++seen;
+    const auto rank = [this](uint32_t place) {
+      const Connection& c = connections_[place];
+      return std::tuple(c.life == Life::kLive, c.promise, c.last_time);
+    };
+    if (chosen == kNowhere || rank(hand_) < rank(chosen)) chosen = hand_;
+  }
+  if (chosen == kNowhere) return;
+  if (connections_[chosen].life == Life::kLive) {
+    ++counts_.forced;
+    report_end(chosen, number, EndReason::kForced, out);
+  }
+  forget(chosen);
+}
+
+void ConnectionShard::report_end(uint32_t place, uint64_t number, EndReason reason,
+                                 FlowBatch& out) {
+  Connection& connection = connections_[place];
+  if (const auto open = connection.message.finish()) add_message(*open, place, number, out);
+  if (connection.has_segment && !(connection.direction_seen[0] && connection.direction_seen[1]))
+    ++counts_.one_sided;
+  connection.life = Life::kEnded;
+  out.ended.push_back({make_id(number_, place), number, reason});
+}
+
+void ConnectionShard::forget(uint32_t place) {
+  erase_index(place);
+  connections_[place].life = Life::kReplaced;
+  to_release_.push_back(place);
+}
+
+void ConnectionShard::release_ended() {
+  for (const uint32_t place : to_release_) {
+    connections_[place].life = Life::kFree;
+    free_places_.push_back(place);
+  }
+  to_release_.clear();
+}
+
+void ConnectionShard::end_all(FlowBatch& out) {
+  for (uint32_t place = 0; place < connections_.size(); ++place)
+    if (connections_[place].life == Life::kLive)
+      report_end(place, kInputEndNumber, EndReason::kInputEnd, out);
+}
+
+uint32_t ConnectionShard::take_place() {
+  if (!free_places_.empty()) {
+    const uint32_t place = free_places_.back();
+    free_places_.pop_back();
+    return place;
+  }
+  connections_.emplace_back();
+  records_.emplace_back();
+  hashes_.push_back(0);
+  return static_cast<uint32_t>(connections_.size() - 1);
+}
+
+uint32_t ConnectionShard::find(const KeyedPacket& key) const {
+  for (uint32_t at = key.hash & mask_;; at = (at + 1) & mask_) {
+    const IndexEntry& entry = index_[at];
+    if (entry.place == kNowhere) return kNowhere;
+    if (entry.hash == key.hash && connections_[entry.place].tuple == key.tuple) return entry.place;
+  }
+}
+
+void ConnectionShard::insert_index(uint32_t hash, uint32_t place) {
+  if ((indexed_ + 1) * 2 > index_.size()) grow_index();
+  uint32_t at = hash & mask_;
+  while (index_[at].place != kNowhere) at = (at + 1) & mask_;
+  index_[at] = {hash, place};
+  ++indexed_;
+}
+
+void ConnectionShard::grow_index() {
+  std::vector<IndexEntry> old(index_.size() * 2);
+  old.swap(index_);
+  mask_ = static_cast<uint32_t>(index_.size() - 1);
+  for (const IndexEntry& entry : old) {
+    if (entry.place == kNowhere) continue;
+    uint32_t at = entry.hash & mask_;
+    while (index_[at].place != kNowhere) at = (at + 1) & mask_;
+    index_[at] = entry;
+  }
+}
+
+// Linear probing without tombstones: later entries of the run move back over the gap (Knuth, TAOCP
+// 3, 6.4, algorithm R).
+void ConnectionShard::erase_index(uint32_t place) {
+  uint32_t gap = hashes_[place] & mask_;
+  while (index_[gap].place != place) gap = (gap + 1) & mask_;
+  for (uint32_t at = (gap + 1) & mask_; index_[at].place != kNowhere; at = (at + 1) & mask_) {
+    const uint32_t home = index_[at].hash & mask_;
+    if (((at - home) & mask_) < ((at - gap) & mask_)) continue;
+    index_[gap] = index_[at];
+    gap = at;
+  }
+  index_[gap] = IndexEntry{};
+  --indexed_;
+}
+
+}  // namespace kanaria::flow

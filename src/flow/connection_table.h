@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packets -> connections, segments, messages (docs/definitions.md). In: batches of decoded packets
+// in the order of the input. Out: a FlowBatch of what they meant. Memory is bounded; every rule
+// depends on packets' own times alone, so the same packets give the same events, whoever shares the
+// work.
+//
+// Threads: process() may run concurrently for disjoint sets of shards.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "decode/packet.h"
+#include "flow/connection_shard.h"
+#include "flow/flow_batch.h"
+
+namespace kanaria::flow {
+
+struct TableOptions {
+  Nanoseconds idle_timeout = 15 * kMinute;
+  size_t most_connections = 1 << 20;  // in all shards together; about 450 bytes each
+  bool vlan_key = false;
+};
+
+// Every `count`-th shard beginning with `first`: one worker's part of the table.
+struct ShardSet {
+  unsigned first = 0;
+  unsigned count = 1;
+
+  bool has(unsigned shard) const { return shard % count == first; }
+};
+
+class ConnectionTable {
+ public:
+  explicit ConnectionTable(const TableOptions& options);
+
+  // Replaces `out` by the events of those packets whose shard is in `mine`, in the packets' order.
+  // Connections reported as ended by the call before are freed first.
+  void process(std::span<const decode::Packet> packets, ShardSet mine, FlowBatch& out);
+  // The input is over: ends what is left.
+  void end_all(ShardSet mine, FlowBatch& out);
+
+  const Connection& connection(ConnectionId id) const {
+    return shards_[shard_of(id)]->connection(place_of(id));
+  }
+  const ConnectionRecord& record(ConnectionId id) const {
+    return shards_[shard_of(id)]->record(place_of(id));
+  }
+  // The higher, the later a connection is given up when memory is short.
+  void set_promise(ConnectionId id, uint8_t promise) {
+    shards_[shard_of(id)]->connection(place_of(id)).promise = promise;
+  }
+  size_t places(unsigned shard) const { return shards_[shard]->places(); }
+  ShardCounts counts() const;
+
+ private:
+  TableOptions options_;
+  uint64_t secret_;
+  std::array<std::unique_ptr<ConnectionShard>, kShards> shards_;
+};
+
+}  // namespace kanaria::flow

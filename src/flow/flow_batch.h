@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a batch of packets meant to their connections: the input of lenses and detection.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "flow/connection.h"
+
+namespace kanaria::flow {
+
+// Index into the batch of packets the events came from.
+using PacketIndex = uint32_t;
+
+enum class PacketClass : uint8_t { kControl, kPureAck, kKeepAlive, kRetransmission, kSegment };
+
+struct PacketEvent {
+  ConnectionId connection;
+  PacketIndex packet;
+  PacketClass packet_class;
+  Direction direction;
+};
+
+struct SegmentEvent {
+  ConnectionId connection;
+  PacketIndex packet;
+  bool has_previous;  // then (previous, segment) is a pair
+  Nanoseconds gap;    // since the previous segment
+  Segment previous;
+  Segment segment;
+};
+
+struct MessageEvent {
+  ConnectionId connection;
+  uint64_t number;  // of the packet that finished it
+  Message message;
+};
+
+enum class EndReason : uint8_t { kTimeout, kForced, kInputEnd };
+
+struct EndEvent {
+  ConnectionId connection;
+  uint64_t number;  // of the packet that caused it; kInputEndNumber at the end of the input
+  EndReason reason;
+};
+inline constexpr uint64_t kInputEndNumber = UINT64_MAX;
+
+struct FlowBatch {
+  bool want_packets = false;  // fill `packets`: only lenses that look at every packet need it
+  std::vector<PacketEvent> packets;
+  std::vector<SegmentEvent> segments;
+  std::vector<MessageEvent> messages;
+  std::vector<ConnectionId> begun;
+  std::vector<EndEvent> ended;
+
+  void clear() {
+    packets.clear();
+    segments.clear();
+    messages.clear();
+    begun.clear();
+    ended.clear();
+  }
+};
+
+}  // namespace kanaria::flow

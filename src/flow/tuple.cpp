@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/tuple.h"
+
+#include <cstring>
+
+namespace kanaria::flow {
+namespace {
+
+uint64_t word(const IpAddress& address, size_t at) {
+  uint64_t value;
+  std::memcpy(&value, &address.bytes[at], 8);
+  return value;
+}
+
+// Folded 64 x 64 -> 128 bit multiplication, the mixing step of wyhash (Wang Yi, 2019).
+uint64_t mix(uint64_t a, uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+// Odd 64-bit constants with about half of their bits set; any such do.
+constexpr uint64_t kA = 0x9e3779b97f4a7c15, kB = 0xbf58476d1ce4e5b9, kC = 0x94d049bb133111eb;
+
+}  // namespace
+
+KeyedPacket key_of(const decode::Packet& packet, bool with_vlan, uint64_t secret) {
+  KeyedPacket keyed;
+  const auto order = packet.src <=> packet.dst;
+  keyed.from_low = order < 0 || (order == 0 && packet.src_port <= packet.dst_port);
+  Tuple& tuple = keyed.tuple;
+  tuple.low = keyed.from_low ? packet.src : packet.dst;
+  tuple.high = keyed.from_low ? packet.dst : packet.src;
+  tuple.low_port = keyed.from_low ? packet.src_port : packet.dst_port;
+  tuple.high_port = keyed.from_low ? packet.dst_port : packet.src_port;
+  if (with_vlan && packet.vlan_count > 0) tuple.vlan = packet.vlan[packet.vlan_count - 1];
+
+  const uint64_t low0 = word(tuple.low, 0), low1 = word(tuple.low, 8);
+  const uint64_t high0 = word(tuple.high, 0), high1 = word(tuple.high, 8);
+  const uint64_t ports =
+      uint64_t{tuple.low_port} << 32 | uint64_t{tuple.high_port} << 16 | tuple.vlan;
+  keyed.shard =
+      static_cast<uint8_t>(mix(low0 ^ low1 ^ kA, high0 + high1 + ports + kB) >> (64 - kShardBits));
+  keyed.hash = static_cast<uint32_t>(
+      mix(mix(low0 ^ secret, low1 ^ kA) ^ mix(high0 ^ kB, high1 ^ secret), ports ^ secret ^ kC));
+  return keyed;
+}
+
+}  // namespace kanaria::flow

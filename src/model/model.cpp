@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/model.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace kanaria::model {
+namespace {
+
+struct FileClose {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, FileClose>;
+
+// An MLP of 7 layers is 60 KiB; whatever is larger by far is something else.
+constexpr size_t kLargestModel = 64 << 20;
+
+}  // namespace
+
+Result<Model> load_model(const std::string& path) {
+  const File file(std::fopen(path.c_str(), "rb"));
+  if (!file)
+    return Error{fmt::format("{}: the model cannot be opened ({}); check the path", path,
+                             std::strerror(errno))};
+  std::vector<uint8_t> bytes;
+  uint8_t buffer[1 << 16];
+  while (const size_t got = std::fread(buffer, 1, sizeof buffer, file.get())) {
+    bytes.insert(bytes.end(), buffer, buffer + got);
+    if (bytes.size() > kLargestModel)
+      return Error{fmt::format("{}: is larger than any model kanaria can use (64 MiB)", path)};
+  }
+  if (std::ferror(file.get()) != 0)
+    return Error{fmt::format("{}: the model cannot be read ({}); check the path", path,
+                             std::strerror(errno))};
+  return from_onnx(path, bytes);
+}
+
+Status save_model(const Model& model, const std::string& path) {
+  const std::string bytes = to_onnx(model);
+  const std::string partial = path + ".part";
+  File file(std::fopen(partial.c_str(), "wb"));
+  const auto failed = [&] {
+    return Error{
+        fmt::format("{}: the model cannot be written ({}); check the folder and the space left",
+                    path, std::strerror(errno))};
+  };
+  if (!file) return failed();
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
+  if (!written || std::fflush(file.get()) != 0) return failed();
+  file.reset();
+  if (std::rename(partial.c_str(), path.c_str()) != 0) return failed();
+  return Done{};
+}
+
+}  // namespace kanaria::model

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A trained detector: which lens its rows come from, how they are scaled, the MLP, and the
+// thresholds that turn logits into verdicts. Kept in one ONNX file (docs/model.md).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "nn/input_scaling.h"
+#include "nn/mlp.h"
+
+namespace kanaria::model {
+
+struct Thresholds {
+  float alarming_logit = 0.0F;  // a row above it is alarming
+  double alarming_share = 0.5;  // T: the share of alarming rows above which a connection mines
+};
+
+// How the model came to be; written into the file, never used to decide.
+struct Provenance {
+  std::string training_data;  // SHA-256 of the data set, hexadecimal
+  std::string description;
+  uint64_t seed = 0;
+  std::string program_version;
+};
+
+struct Model {
+  std::string lens;
+  int lens_version = 1;
+  std::vector<std::string> value_names;
+  nn::InputScaling scaling;
+  nn::Mlp mlp;
+  Thresholds thresholds;
+  Provenance provenance;
+};
+
+// ONNX, opset 13, IR version 8: raw row -> Sub, Div, Clip -> (Gemm, activation)… -> Gemm -> logit
+// -> Sigmoid. The same model gives the same bytes.
+std::string to_onnx(const Model& model);
+// `name` begins error sentences. Refuses what is not an MLP by naming the operator in the way.
+Result<Model> from_onnx(std::string_view name, std::span<const uint8_t> bytes);
+
+Result<Model> load_model(const std::string& path);
+Status save_model(const Model& model, const std::string& path);
+
+// The model built into the program for a lens; fails for lenses that have none.
+Result<Model> default_model(std::string_view lens);
+
+}  // namespace kanaria::model

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which instruction set the kernels run on. The best one of the processor, unless the environment
+// variable KANARIA_SIMD names another ("baseline", "v3"): results are the same bytes only within
+// one.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "nn/dense_kernel.h"
+
+namespace kanaria::nn {
+
+struct Simd {
+  std::string_view name;
+  const DenseKernel* dense;
+};
+
+// Fails with a sentence when KANARIA_SIMD names a set that is unknown or not in this processor.
+Result<Simd> choose_simd();
+
+}  // namespace kanaria::nn
