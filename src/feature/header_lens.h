@@ -16,7 +16,6 @@ class HeaderLens final : public Lens {
   std::string_view name() const override { return kName; }
   int version() const override { return 1; }
   std::span<const std::string_view> value_names() const override;
-  bool wants_every_packet() const override { return true; }
   void append_rows(const LensInput& input, RowBatch& out) override;
 
  private:

@@ -32,8 +32,6 @@ class Lens {
   // Rises whenever a value's meaning changes; models name the version they were trained on.
   virtual int version() const = 0;
   virtual std::span<const std::string_view> value_names() const = 0;
-  // Whether FlowBatch::packets must be filled.
-  virtual bool wants_every_packet() const { return false; }
   // Appends this batch's rows in the order of their packets. Requires: out.width ==
   // value_names().size().
   virtual void append_rows(const LensInput& input, RowBatch& out) = 0;

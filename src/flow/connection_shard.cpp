@@ -58,8 +58,7 @@ void ConnectionShard::process(const decode::Packet& packet, const KeyedPacket& k
   uint32_t new_bytes = 0;
   const PacketClass packet_class =
       classify(packet, connection, records_[place], direction, new_bytes);
-  if (out.want_packets)
-    out.packets.push_back({make_id(number_, place), at, packet_class, direction});
+  out.packets.push_back({make_id(number_, place), at, packet_class, direction});
   if (packet_class == PacketClass::kSegment)
     add_segment(packet, place, direction, new_bytes, at, out);
   if (packet.has(decode::kFin | decode::kRst))
@@ -211,7 +210,7 @@ void ConnectionShard::add_segment(const decode::Packet& packet, uint32_t place, 
                         .dont_fragment = packet.dont_fragment,
                         .more_fragments = packet.more_fragments,
                         .direction = direction};
-  out.segments.push_back({make_id(number_, place), at, connection.has_segment,
+  out.segments.push_back({make_id(number_, place), at, connection.has_segment, packet.time,
                           packet.time - connection.message.last_time(), connection.last_segment,
                           segment});
   connection.last_segment = segment;

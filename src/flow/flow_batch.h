@@ -25,7 +25,8 @@ struct SegmentEvent {
   ConnectionId connection;
   PacketIndex packet;
   bool has_previous;  // then (previous, segment) is a pair
-  Nanoseconds gap;    // since the previous segment
+  Timestamp time;
+  Nanoseconds gap;  // since the previous segment
   Segment previous;
   Segment segment;
 };
@@ -46,7 +47,6 @@ struct EndEvent {
 inline constexpr uint64_t kInputEndNumber = UINT64_MAX;
 
 struct FlowBatch {
-  bool want_packets = false;  // fill `packets`: only lenses that look at every packet need it
   std::vector<PacketEvent> packets;
   std::vector<SegmentEvent> segments;
   std::vector<MessageEvent> messages;

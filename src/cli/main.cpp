@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <cstdio>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "cli/usage.h"
+
+using namespace kanaria::cli;
+
+namespace {
+
+constexpr Command kCommands[] = {
+    {"detect", "say which hosts in a capture or on an interface mine cryptocurrency", detect_main},
+#ifdef KANARIA_BUILD_TRAIN
+    {"train", "train a model on captures and their labels", train_main},
+#endif
+};
+
+void print_help() {
+  fmt::print(
+      "usage: kanaria COMMAND [OPTION]...\n\n"
+      "A canary for networks: reads IP and TCP headers, never payload, and says which hosts mine\n"
+      "cryptocurrency, with whom, since when, how sure it is and why.\n\ncommands:\n");
+  for (const Command& command : kCommands)
+    fmt::print("  {:<10} {}\n", command.name, command.sentence);
+  fmt::print(
+      "\nexamples:\n"
+      "  kanaria detect -r office.pcap\n"
+      "  tcpdump -i eth0 -s 128 -w - | kanaria detect -r -\n\n"
+      "'kanaria COMMAND --help' tells a command's options; 'kanaria --version' the version.\n");
+}
+
+int unknown_command(std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) names.push_back(command.name);
+  const auto near = nearest(word, names);
+  complain(fmt::format("unknown command '{}'{}; see 'kanaria --help'", word,
+                       near ? fmt::format(": did you mean '{}'?", *near) : ""));
+  return kUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::span arguments(argv + 1, argv + argc);
+  if (arguments.empty()) {
+    complain("no command; see 'kanaria --help'");
+    return kUsage;
+  }
+  const std::string_view word = arguments[0];
+  if (word == "--help" || word == "-h" || word == "help") {
+    print_help();
+    return kRan;
+  }
+  if (word == "--version" || word == "-V") {
+    fmt::print("kanaria {}\n", KANARIA_VERSION);
+    return kRan;
+  }
+  for (const Command& command : kCommands)
+    if (command.name == word) return command.run(arguments);
+  return unknown_command(word);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "detect/detector.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+namespace kanaria::detect {
+namespace {
+
+constexpr Nanoseconds kClockStep = kSecond;  // docs/definitions.md, "Capture quality"
+
+// Packets collected before several workers share them: waking them costs about 20 microseconds.
+constexpr size_t kPacketsPerRound = 8192;
+
+}  // namespace
+
+// Runs one task at a time on all its threads and waits until each is done.
+class Detector::ThreadPool {
+ public:
+  explicit ThreadPool(size_t threads) {
+    for (size_t i = 0; i < threads; ++i)
+      threads_.emplace_back([this, i](const std::stop_token& stop) { serve(i, stop); });
+  }
+
+  void run(const std::function<void(size_t)>& task) {
+    std::unique_lock lock(mutex_);
+    task_ = &task;
+    left_ = threads_.size();
+    ++round_;
+    wake_.notify_all();
+    done_.wait(lock, [this] { return left_ == 0; });
+  }
+
+ private:
+  void serve(size_t index, const std::stop_token& stop) {
+    uint64_t served = 0;
+    for (;;) {
+      const std::function<void(size_t)>* task;
+      {
+        std::unique_lock lock(mutex_);
+        if (!wake_.wait(lock, stop, [&] { return round_ != served; })) return;
+        served = round_;
+        task = task_;
+      }
+      (*task)(index);
+      const std::lock_guard lock(mutex_);
+      if (--left_ == 0) done_.notify_one();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::condition_variable done_;
+  const std::function<void(size_t)>* task_ = nullptr;
+  uint64_t round_ = 0;
+  size_t left_ = 0;
+  std::vector<std::jthread> threads_;
+};
+
+Result<std::unique_ptr<Detector>> Detector::create(const DetectorOptions& options,
+                                                   const model::Model& model, EventSink& sink) {
+  const auto simd = nn::choose_simd();
+  if (!simd) return simd.error();
+  std::unique_ptr<Detector> detector(new Detector(options, model, sink));
+  const unsigned count = std::max(1U, std::min(options.workers, flow::kShards));
+  for (unsigned i = 0; i < count; ++i) {
+    auto lens = feature::make_lens(model.lens, options.lens);
+    if (!lens) return lens.error();
+    if ((*lens)->width() != model.mlp.inputs() || (*lens)->version() != model.lens_version)
+      return Error{"the model was trained with another version of its lens; train it again"};
+    detector->workers_.push_back(std::make_unique<Worker>(
+        detector->table_, flow::ShardSet{i, count}, model, *std::move(lens), *simd));
+  }
+  if (count > 1) detector->pool_ = std::make_unique<ThreadPool>(count);
+  return detector;
+}
+
+Detector::Detector(const DetectorOptions& options, const model::Model& model, EventSink& sink)
+    : options_(options), model_(model), sink_(sink), table_(options.table) {}
+
+Detector::~Detector() = default;
+
+void Detector::begin_input() {
+  flush();
+  for (const auto& worker : workers_) worker->set_input(inputs_);
+  ++inputs_;
+  new_input_ = true;
+}
+
+void Detector::process(const capture::FrameBurst& burst) {
+  const size_t before = packets_.size();
+  decode::decode_burst(burst, packets_, quality_.statuses);
+  quality_.frames += burst.size;
+  if (new_input_ && packets_.size() > before) {
+    end_connections_unless_continued(packets_[before].time);
+    new_input_ = false;
+  }
+  for (size_t i = before; i < packets_.size(); ++i) note_clock(packets_[i]);
+  if (!pool_ || packets_.size() >= kPacketsPerRound) flush();
+}
+
+void Detector::note_clock(const decode::Packet& packet) {
+  if (packet.options_cut) ++quality_.options_cut;
+  if (newest_ && *newest_ - packet.time > kClockStep) ++quality_.clock_steps;
+  newest_ = newest_ ? std::max(*newest_, packet.time) : packet.time;
+}
+
+void Detector::end_connections_unless_continued(Timestamp first) {
+  if (!newest_) return;
+  const Nanoseconds gap = first - *newest_;
+  if (gap >= -kClockStep && gap <= options_.table.idle_timeout) return;
+  run_workers([](Worker& worker) { worker.end_all(); });
+  tell_changes();
+  newest_.reset();
+}
+
+void Detector::flush() {
+  if (packets_.empty()) return;
+  run_workers([this](Worker& worker) { worker.process(packets_); });
+  tell_changes();
+  packets_.clear();
+}
+
+void Detector::finish() {
+  flush();
+  run_workers([](Worker& worker) { worker.end_all(); });
+  tell_changes();
+}
+
+void Detector::run_workers(const std::function<void(Worker&)>& work) {
+  if (!pool_) {
+    work(*workers_.front());
+    return;
+  }
+  pool_->run([&](size_t index) { work(*workers_[index]); });
+}
+
+void Detector::tell_changes() {
+  changes_.clear();
+  for (const auto& worker : workers_)
+    for (const ConnectionChange& change : worker->changes()) changes_.push_back(&change);
+  // One packet causes at most one alarm, but may end connections of its shard: those stay in the
+  // order in which they began.
+  std::sort(changes_.begin(), changes_.end(),
+            [](const ConnectionChange* a, const ConnectionChange* b) {
+              const auto key = [](const ConnectionChange* c) {
+                return std::tuple(c->number, c->kind, c->report.start, c->report.first_number);
+              };
+              return key(a) < key(b);
+            });
+  for (const ConnectionChange* change : changes_) tell(*change);
+}
+
+void Detector::tell(const ConnectionChange& change) {
+  const auto raised = standings_.add(change.report);
+  if (change.kind == ConnectionChange::Kind::kAlarm) {
+    sink_.on_alert({Scope::kConnection, change.report});
+    if (raised.channel_now_mining) sink_.on_alert({Scope::kChannel, change.report});
+    if (raised.host_now_mining) sink_.on_alert({Scope::kHost, change.report});
+    return;
+  }
+  sink_.on_flow_end({change.end_reason, change.report, standings_.channel(change.report.ends),
+                     standings_.host(change.report.ends)});
+}
+
+CaptureQuality Detector::quality() const {
+  CaptureQuality quality = quality_;
+  quality.flow = table_.counts();
+  return quality;
+}
+
+}  // namespace kanaria::detect

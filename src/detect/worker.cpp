@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "detect/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kanaria::detect {
+
+Worker::Worker(flow::ConnectionTable& table, flow::ShardSet mine, const model::Model& model,
+               std::unique_ptr<feature::Lens> lens, nn::Simd simd)
+    : table_(table),
+      mine_(mine),
+      model_(model),
+      lens_(std::move(lens)),
+      inference_(model.mlp, model.scaling, simd),
+      evidence_(flow::kShards) {
+  rows_.width = lens_->width();
+}
+
+void Worker::process(std::span<const decode::Packet> packets) {
+  table_.process(packets, mine_, batch_);
+  judge(packets);
+}
+
+void Worker::end_all() {
+  table_.end_all(mine_, batch_);
+  judge({});
+}
+
+// Rows are scored together, then gone through with messages and ends in the order of the packets,
+// so that no verdict depends on where one batch ends and the next begins.
+void Worker::judge(std::span<const decode::Packet> packets) {
+  changes_.clear();
+  begin_connections();
+  rows_.clear();
+  lens_->append_rows({packets, batch_, table_}, rows_);
+  logits_.resize(rows_.rows());
+  inference_.logits(rows_.values, logits_);
+
+  size_t row = 0, message = 0;
+  const auto rows_up_to = [&](uint64_t number) {
+    for (; row < rows_.rows() && rows_.origins[row].number < number; ++row) add_row(row, packets);
+  };
+  const auto messages_up_to = [&](uint64_t number) {
+    for (; message < batch_.messages.size() && batch_.messages[message].number <= number;
+         ++message) {
+      const flow::MessageEvent& event = batch_.messages[message];
+      rows_up_to(event.number);
+      evidence(event.connection).add_message(event.message);
+    }
+  };
+  for (const flow::EndEvent& end : batch_.ended) {
+    messages_up_to(end.number);
+    rows_up_to(end.number == flow::kInputEndNumber ? end.number : end.number + 1);
+    changes_.push_back(
+        {end.number, ConnectionChange::Kind::kEnd, end.reason, report(end.connection)});
+  }
+  messages_up_to(flow::kInputEndNumber);
+  rows_up_to(flow::kInputEndNumber);
+}
+
+void Worker::begin_connections() {
+  for (const flow::ConnectionId id : batch_.begun) {
+    auto& of_shard = evidence_[flow::shard_of(id)];
+    if (of_shard.size() <= flow::place_of(id)) of_shard.resize(table_.places(flow::shard_of(id)));
+    of_shard[flow::place_of(id)] = Evidence(input_);
+  }
+  for (const flow::SegmentEvent& event : batch_.segments)
+    if (!event.has_previous) evidence(event.connection).add_segment(event.time);
+}
+
+Evidence& Worker::evidence(flow::ConnectionId id) {
+  return evidence_[flow::shard_of(id)][flow::place_of(id)];
+}
+
+void Worker::add_row(size_t row, std::span<const decode::Packet> packets) {
+  const feature::RowOrigin& origin = rows_.origins[row];
+  const bool alarm =
+      evidence(origin.connection)
+          .add_row(logits_[row], {origin.time, origin.number, input_}, model_.thresholds);
+  if (!alarm) return;
+  table_.set_promise(origin.connection, UINT8_MAX);
+  ConnectionChange change{
+      origin.number, ConnectionChange::Kind::kAlarm, {}, report(origin.connection)};
+  take_back_later_packets(change.report, origin.connection, origin.number, packets);
+  changes_.push_back(std::move(change));
+}
+
+ConnectionReport Worker::report(flow::ConnectionId id) const {
+  const flow::Connection& connection = table_.connection(id);
+  const flow::ConnectionRecord& record = table_.record(id);
+  const Evidence& gathered = evidence_[flow::shard_of(id)][flow::place_of(id)];
+  return {.ends = flow::ends_of(connection),
+          .input = gathered.input(),
+          .vlan = record.vlan,
+          .vlan_count = record.vlan_count,
+          .start = record.first_time,
+          .end = connection.last_time,
+          .first_number = record.first_number,
+          .packets = record.packets,
+          .frame_bytes = record.frame_bytes,
+          .established = connection.direction_seen[0] && connection.direction_seen[1],
+          .closed = connection.closed(),
+          .began_with_syn = record.began_with_syn,
+          .acked_unseen = record.acked_unseen,
+          .messages = gathered.messages(),
+          .verdict = gathered.verdict(model_.thresholds),
+          .evidence = gathered.strength(),
+          .threshold = model_.thresholds.alarming_share,
+          .alarm = gathered.alarm(),
+          .reason = gathered.reason()};
+}
+
+// The table has counted the whole batch already; an alarm tells what was known at its own packet.
+void Worker::take_back_later_packets(ConnectionReport& report, flow::ConnectionId id,
+                                     uint64_t number,
+                                     std::span<const decode::Packet> packets) const {
+  Timestamp end = report.start;
+  for (const flow::PacketEvent& event : batch_.packets) {
+    if (event.connection != id) continue;
+    const decode::Packet& packet = packets[event.packet];
+    if (packet.number <= number) {
+      end = std::max(end, packet.time);
+      continue;
+    }
+    --report.packets[flow::index_of(event.direction)];
+    report.frame_bytes[flow::index_of(event.direction)] -= packet.frame_bytes;
+  }
+  report.end = end;
+}
+
+}  // namespace kanaria::detect

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// One share of detection: the connections of a set of shards, from packets to changes of verdict.
+// Owned by one thread at a time; workers share nothing but the table, each its own shards of it.
+#pragma once
+
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "decode/packet.h"
+#include "detect/evidence.h"
+#include "detect/verdict.h"
+#include "feature/lens.h"
+#include "flow/connection_table.h"
+#include "model/model.h"
+#include "nn/inference.h"
+
+namespace kanaria::detect {
+
+// A connection's verdict became `mining`, or the connection ended.
+struct ConnectionChange {
+  enum class Kind : uint8_t { kAlarm, kEnd };
+  uint64_t number;  // of the packet that caused it
+  Kind kind;
+  flow::EndReason end_reason;
+  ConnectionReport report;
+};
+
+class Worker {
+ public:
+  // `table` and `model` must outlive it.
+  Worker(flow::ConnectionTable& table, flow::ShardSet mine, const model::Model& model,
+         std::unique_ptr<feature::Lens> lens, nn::Simd simd);
+
+  // Replaces changes() by those of this batch, in the order of the packets that caused them.
+  void process(std::span<const decode::Packet> packets);
+  void end_all();
+  // Packets that follow come from this input.
+  void set_input(uint32_t input) { input_ = input; }
+  std::span<const ConnectionChange> changes() const { return changes_; }
+
+ private:
+  void judge(std::span<const decode::Packet> packets);
+  void begin_connections();
+  Evidence& evidence(flow::ConnectionId id);
+  void add_row(size_t row, std::span<const decode::Packet> packets);
+  ConnectionReport report(flow::ConnectionId id) const;
+  void take_back_later_packets(ConnectionReport& report, flow::ConnectionId id, uint64_t number,
+                               std::span<const decode::Packet> packets) const;
+
+  flow::ConnectionTable& table_;
+  flow::ShardSet mine_;
+  const model::Model& model_;
+  std::unique_ptr<feature::Lens> lens_;
+  nn::Inference inference_;
+  uint32_t input_ = 0;
+  flow::FlowBatch batch_;
+  feature::RowBatch rows_;
+  std::vector<float> logits_;
+  std::vector<std::vector<Evidence>> evidence_;  // by shard, by place
+  std::vector<ConnectionChange> changes_;
+};
+
+}  // namespace kanaria::detect

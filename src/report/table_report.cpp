@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/table_report.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace kanaria::report {
+namespace {
+
+using detect::ConnectionReport;
+using detect::Verdict;
+
+std::string server_of(const ConnectionReport& c) {
+  return endpoint_text(c.ends.server, c.ends.server_port);
+}
+
+auto by_host(const ConnectionReport& c) {
+  return std::tuple(c.ends.client, c.ends.server, c.ends.server_port, c.start);
+}
+
+std::string plural(uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+TableReport::TableReport(Output& output, Coverage coverage)
+    : output_(output), coverage_(coverage) {}
+
+void TableReport::begin_input(const std::string& name) { inputs_.push_back(name); }
+
+void TableReport::on_flow_end(const detect::FlowEndEvent& event) {
+  ++verdicts_[static_cast<size_t>(event.connection.verdict)];
+  if (coverage_ == Coverage::kEveryConnection || event.connection.alarm)
+    rows_.push_back(event.connection);
+}
+
+void TableReport::finish(const detect::CaptureQuality& quality) {
+  std::stable_sort(
+      rows_.begin(), rows_.end(),
+      [](const ConnectionReport& a, const ConnectionReport& b) { return by_host(a) < by_host(b); });
+  if (coverage_ == Coverage::kEveryConnection)
+    print_everything();
+  else
+    print_miners();
+  print_summary(quality);
+  output_.flush();
+}
+
+void TableReport::print_miners() {
+  if (rows_.empty()) {
+    output_.write("No host was found mining.\n");
+    return;
+  }
+  output_.write(
+      fmt::format("{:<28} {:<32} {:<20} {:>9}\n", "HOST", "MINES WITH", "SINCE (UTC)", "EVIDENCE"));
+  for (const ConnectionReport& c : rows_) {
+    output_.write(fmt::format("{:<28} {:<32} {:<20} {:>9.2f}\n    {}\n", to_string(c.ends.client),
+                              server_of(c), display_time(c.start), c.evidence, explain(c)));
+    if (inputs_.size() > 1) output_.write(fmt::format("    in {}\n", inputs_[c.input]));
+  }
+}
+
+void TableReport::print_everything() {
+  output_.write(fmt::format("{:<34} {:<34} {:<20} {:>8} {:<10} {:>9}\n", "CLIENT", "SERVER",
+                            "START (UTC)", "MESSAGES", "VERDICT", "EVIDENCE"));
+  for (const ConnectionReport& c : rows_) {
+    output_.write(fmt::format("{:<34} {:<34} {:<20} {:>8} {:<10} {:>9.2f}\n",
+                              endpoint_text(c.ends.client, c.ends.client_port), server_of(c),
+                              display_time(c.start), c.messages, name(c.verdict), c.evidence));
+  }
+}
+
+void TableReport::print_summary(const detect::CaptureQuality& quality) {
+  uint64_t connections = 0;
+  for (const uint64_t count : verdicts_) connections += count;
+  const auto of = [this](Verdict verdict) { return verdicts_[static_cast<size_t>(verdict)]; };
+  output_.write(fmt::format(
+      "\n{} in {} ({} TCP): {} mining, {} suspicious, {} clear, {} too short to judge.\n",
+      plural(connections, "connection"), plural(quality.frames, "frame"), quality.tcp(),
+      of(Verdict::kMining), of(Verdict::kSuspicious), of(Verdict::kClear),
+      of(Verdict::kUndecided)));
+  if (quality.flow.one_sided > 0)
+    output_.write(fmt::format("{} one direction only: their verdicts are less certain.\n",
+                              quality.flow.one_sided == 1
+                                  ? "1 connection shows"
+                                  : fmt::format("{} connections show", quality.flow.one_sided)));
+}
+
+}  // namespace kanaria::report

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/labels.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "train/csv_line.h"
+
+namespace kanaria::train {
+namespace {
+
+using Fields = std::vector<std::string>;
+
+// Where each known column stands; -1: not there.
+class Columns {
+ public:
+  explicit Columns(const Fields& header) : header_(header) {}
+  std::string of(const Fields& fields, std::initializer_list<std::string_view> names) const {
+    for (const std::string_view name : names) {
+      const auto found = std::find(header_.begin(), header_.end(), name);
+      const auto at = static_cast<size_t>(found - header_.begin());
+      if (at < fields.size()) return fields[at];
+    }
+    return {};
+  }
+  bool has(std::string_view name) const {
+    return std::find(header_.begin(), header_.end(), name) != header_.end();
+  }
+
+ private:
+  Fields header_;
+};
+
+class RowParser {
+ public:
+  RowParser(const Columns& columns, const Fields& fields) : columns_(columns), fields_(fields) {}
+
+  LabelRow parse() {
+    LabelRow row;
+    row.src_ip = address({"src_ip"});
+    row.src_port = port({"src_port"});
+    row.dst_ip = address({"dst_ip", "dest_ip"});
+    row.dst_port = port({"dst_port", "dest_port"});
+    row.start = time("start");
+    row.end = time("end");
+    row.label = label();
+    row.kind = columns_.of(fields_, {"kind"});
+    row.source = columns_.of(fields_, {"source"});
+    row.group = columns_.of(fields_, {"group"});
+    if (row.group.empty()) row.group = row.source;
+    return row;
+  }
+  // What was wrong first, in words that follow "line N: ".
+  const std::string& fault() const { return fault_; }
+
+ private:
+  void note(std::string_view column, const std::string& text, std::string_view expected) {
+    if (fault_.empty()) fault_ = fmt::format("{} '{}' is no {}", column, text, expected);
+  }
+  std::optional<IpAddress> address(std::initializer_list<std::string_view> names) {
+    const std::string text = columns_.of(fields_, names);
+    if (text.empty()) return std::nullopt;
+    auto parsed = parse_ip_address(text);
+    if (!parsed) note(*names.begin(), text, "IP address");
+    return parsed;
+  }
+  std::optional<uint16_t> port(std::initializer_list<std::string_view> names) {
+    const std::string text = columns_.of(fields_, names);
+    if (text.empty()) return std::nullopt;
+    uint16_t value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (code != std::errc{} || end != text.data() + text.size()) note(*names.begin(), text, "port");
+    return value;
+  }
+  std::optional<Timestamp> time(std::string_view column) {
+    const std::string text = columns_.of(fields_, {column});
+    if (text.empty()) return std::nullopt;
+    double value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (code != std::errc{} || !std::isfinite(value) || std::fabs(value) > 9e9)
+      note(column, text, "time in epoch seconds");
+    return Timestamp{static_cast<Nanoseconds>(value * 1e9)};
+  }
+  Label label() {
+    const std::string text = columns_.of(fields_, {"label"});
+    if (text == "mining") return Label::kMining;
+    if (text == "benign") return Label::kBenign;
+    if (text != "unknown") note("label", text, "label (mining, benign, unknown)");
+    return Label::kUnknown;
+  }
+
+  const Columns& columns_;
+  const Fields& fields_;
+  std::string fault_;
+};
+
+template <typename T>
+bool matches(const std::optional<T>& wanted, const T& value) {
+  return !wanted || *wanted == value;
+}
+
+bool matches(const LabelRow& row, const flow::Ends& e, Timestamp start) {
+  constexpr Nanoseconds kClockSlack = kSecond;  // labels come from other clocks' logs
+  if (row.start && start - *row.start < -kClockSlack) return false;
+  if (row.end && *row.end - start < -kClockSlack) return false;
+  const bool forward = matches(row.src_ip, e.client) && matches(row.src_port, e.client_port) &&
+                       matches(row.dst_ip, e.server) && matches(row.dst_port, e.server_port);
+  const bool backward = matches(row.src_ip, e.server) && matches(row.src_port, e.server_port) &&
+                        matches(row.dst_ip, e.client) && matches(row.dst_port, e.client_port);
+  return forward || backward;
+}
+
+int specificity(const LabelRow& row) {
+  return row.src_ip.has_value() + row.src_port.has_value() + row.dst_ip.has_value() +
+         row.dst_port.has_value() + row.start.has_value() + row.end.has_value();
+}
+
+}  // namespace
+
+Result<Labels> Labels::load(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{fmt::format("{}: the labels cannot be opened; check the path", path)};
+  const auto header = read_csv_record(in);
+  if (!header) return Error{fmt::format("{}: is empty; see docs/labels.md for the columns", path)};
+  const Columns columns(*header);
+  for (const std::string_view needed : {"file", "label"})
+    if (!columns.has(needed))
+      return Error{fmt::format("{}: has no column '{}' in its first line; see docs/labels.md", path,
+                               needed)};
+
+  Labels labels;
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  size_t line = 1;
+  while (const auto fields = read_csv_record(in)) {
+    ++line;
+    if (fields->size() == 1 && fields->front().empty()) continue;
+    RowParser parser(columns, *fields);
+    LabelRow row = parser.parse();
+    if (!parser.fault().empty())
+      return Error{fmt::format("{}: record {}: {}; correct it", path, line, parser.fault())};
+    const std::string capture = (folder / columns.of(*fields, {"file"})).string();
+    auto& rows = labels.rows_[capture];
+    if (rows.empty()) labels.captures_.push_back(capture);
+    rows.push_back(std::move(row));
+  }
+  if (labels.captures_.empty())
+    return Error{fmt::format("{}: holds no label; see docs/labels.md", path)};
+  return labels;
+}
+
+const LabelRow* Labels::find(const std::string& capture, const flow::Ends& ends,
+                             Timestamp start) const {
+  const auto rows = rows_.find(capture);
+  if (rows == rows_.end()) return nullptr;
+  const LabelRow* best = nullptr;
+  for (const LabelRow& row : rows->second)
+    if (matches(row, ends, start) && (best == nullptr || specificity(row) > specificity(*best)))
+      best = &row;
+  return best;
+}
+
+}  // namespace kanaria::train
