@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -19,6 +18,8 @@
 namespace kanaria::capture {
 namespace {
 
+// Half of a common L2 cache: the headers are still there when they are looked at. Reading beats
+// mapping the file by a factor of 1.3 to 1.5 (ADR 005).
 constexpr size_t kReadSize = 256 << 10;
 
 class FileDescriptor {
@@ -50,21 +51,6 @@ class MemorySource : public ByteSource {
  private:
   size_t size_;
   std::optional<std::string> fault_;
-};
-
-class MappedFile final : public MemorySource {
- public:
-  MappedFile(void* mapping, size_t size)
-      : MemorySource({static_cast<const uint8_t*>(mapping), size}), mapping_(mapping), size_(size) {
-    madvise(mapping, size, MADV_SEQUENTIAL);
-  }
-  ~MappedFile() override { munmap(mapping_, size_); }
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-
- private:
-  void* mapping_;
-  size_t size_;
 };
 
 // Raw bytes of a descriptor, with those already read to recognise the format put in front.
@@ -307,11 +293,6 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path,
   const bool gzip = starts_with(head, {0x1f, 0x8b});
   const bool zstd = starts_with(head, {0x28, 0xb5, 0x2f, 0xfd});
 
-  if (regular && path != "-" && !gzip && !zstd) {
-    void* mapping = mmap(nullptr, file_size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
-    if (mapping != MAP_FAILED)
-      return std::unique_ptr<ByteSource>(std::make_unique<MappedFile>(mapping, file_size));
-  }
   RawInput input(std::move(fd), std::move(head), file_size, stop);
   std::unique_ptr<ByteSource> source;
   if (gzip)

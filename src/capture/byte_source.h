@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes of a capture front to back: from a mapped file or a stream (stdin, gzip, Zstandard).
+// Bytes of a capture front to back: a file, stdin, gzip or Zstandard, through one window that moves.
 // Readers look at window(), consume() what they understood and fill() when they need more.
 #pragma once
 

@@ -163,8 +163,7 @@ void Detector::tell(const ConnectionChange& change) {
     if (raised.host_now_mining) sink_.on_alert({Scope::kHost, change.report});
     return;
   }
-  sink_.on_flow_end({change.end_reason, change.report, standings_.channel(change.report.ends),
-                     standings_.host(change.report.ends)});
+  sink_.on_flow_end({change.end_reason, change.report, standings_});
 }
 
 CaptureQuality Detector::quality() const {

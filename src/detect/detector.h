@@ -36,8 +36,7 @@ struct AlertEvent {
 struct FlowEndEvent {
   flow::EndReason reason;
   ConnectionReport connection;
-  Standing channel;
-  Standing host;
+  const Standings& standings;  // of channels and hosts at that time
 };
 
 // Receives events as they become known; called on the thread that calls the detector.

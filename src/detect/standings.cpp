@@ -44,6 +44,7 @@ size_t Standings::Hash::operator()(const Channel& channel) const {
 }
 
 Standings::Change Standings::add(const ConnectionReport& report) {
+  if (report.verdict == Verdict::kUndecided) return {};  // what an unknown one has anyway
   keep_bounded(channels_);
   keep_bounded(hosts_);
   return {.channel_now_mining = raise(channels_[channel_of(report.ends)], report),

@@ -44,6 +44,9 @@ void Worker::judge(std::span<const decode::Packet> packets) {
   const auto messages_up_to = [&](uint64_t number) {
     for (; message < batch_.messages.size() && batch_.messages[message].number <= number;
          ++message) {
+      constexpr size_t kAhead = 8;
+      if (message + kAhead < batch_.messages.size())
+        __builtin_prefetch(&evidence(batch_.messages[message + kAhead].connection));
       const flow::MessageEvent& event = batch_.messages[message];
       rows_up_to(event.number);
       evidence(event.connection).add_message(event.message);

@@ -11,7 +11,6 @@
 #include "flow/acked_unseen.h"
 #include "flow/direction.h"
 #include "flow/message.h"
-#include "flow/received_bytes.h"
 #include "flow/tuple.h"
 
 namespace kanaria::flow {
@@ -54,8 +53,8 @@ struct alignas(64) Connection {
   std::array<bool, 2> direction_seen{};
   std::array<bool, 2> fin_seen{};
   bool rst_seen = false;
-  bool ever_had_holes = false;
-  uint16_t mss = 0;  // M, once an MSS option was seen; 0 before
+  bool out_of_order = false;  // a byte came that was not the next one: holes are kept
+  uint16_t mss = 0;           // M, once an MSS option was seen; 0 before
   std::array<uint32_t, 2> next{};
   Timestamp last_time;
   MessageBuilder message;
@@ -97,7 +96,6 @@ struct alignas(64) ConnectionRecord {
   std::array<uint16_t, 2> vlan{};
   uint8_t vlan_count = 0;
   bool began_with_syn = false;
-  std::array<Holes, 2> holes{};
 
   uint32_t message_count() const { return messages[0] + messages[1]; }
   uint32_t packet_count() const { return packets[0] + packets[1]; }

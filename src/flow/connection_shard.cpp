@@ -13,9 +13,10 @@ namespace {
 constexpr Nanoseconds kSilence = kMinute;
 constexpr Nanoseconds kLateAfterClose = 10 * kSecond;
 
-// The hand looks at one place every so many packets: a whole turn costs no more than the traffic
-// that filled the table.
-constexpr uint32_t kPacketsPerSweep = 4;
+// Now and then the hand looks at some neighbouring places: a whole turn takes eight packets a
+// place.
+constexpr uint32_t kPacketsPerSweep = 32;
+constexpr uint32_t kPlacesPerSweep = 4;
 constexpr uint32_t kCandidatesToSacrifice = 16;
 constexpr size_t kFirstIndexSize = 64;
 
@@ -30,7 +31,9 @@ void ConnectionShard::prefetch_connection(const KeyedPacket& key) const {
   const auto* hot = reinterpret_cast<const char*>(&connections_[entry.place]);
   __builtin_prefetch(hot);
   __builtin_prefetch(hot + 64);
-  __builtin_prefetch(&records_[entry.place]);
+  const auto* counted = reinterpret_cast<const char*>(&records_[entry.place]);
+  __builtin_prefetch(counted);
+  __builtin_prefetch(counted + 64);
 }
 
 void ConnectionShard::process(const decode::Packet& packet, const KeyedPacket& key, PacketIndex at,
@@ -56,8 +59,7 @@ void ConnectionShard::process(const decode::Packet& packet, const KeyedPacket& k
     ++counts_.acked_unseen;
   }
   uint32_t new_bytes = 0;
-  const PacketClass packet_class =
-      classify(packet, connection, records_[place], direction, new_bytes);
+  const PacketClass packet_class = classify(packet, place, direction, new_bytes);
   out.packets.push_back({make_id(number_, place), at, packet_class, direction});
   if (packet_class == PacketClass::kSegment)
     add_segment(packet, place, direction, new_bytes, at, out);
@@ -137,9 +139,10 @@ uint32_t ConnectionShard::begin(const decode::Packet& packet, const KeyedPacket&
   return place;
 }
 
-PacketClass ConnectionShard::classify(const decode::Packet& packet, Connection& connection,
-                                      ConnectionRecord& record, Direction direction,
-                                      uint32_t& new_bytes) {
+PacketClass ConnectionShard::classify(const decode::Packet& packet, uint32_t place,
+                                      Direction direction, uint32_t& new_bytes) {
+  Connection& connection = connections_[place];
+  ConnectionRecord& record = records_[place];
   const size_t side = index_of(direction);
   connection.last_time = std::max(connection.last_time, packet.time);
   ++record.packets[side];
@@ -174,9 +177,16 @@ PacketClass ConnectionShard::classify(const decode::Packet& packet, Connection& 
     return PacketClass::kKeepAlive;
   }
 
-  if (packet.payload_bytes > 0 || fin)
-    new_bytes =
-        receive(next, record.holes[side], packet.seq + (syn ? 1 : 0), packet.payload_bytes, fin);
+  if (packet.payload_bytes > 0 || fin) {
+    const uint32_t seq = packet.seq + (syn ? 1 : 0);
+    if (seq == next && !connection.out_of_order) {
+      new_bytes = packet.payload_bytes;
+      next += packet.payload_bytes + (fin ? 1 : 0);
+    } else {
+      connection.out_of_order = true;
+      new_bytes = receive(next, holes_[place][side], seq, packet.payload_bytes, fin);
+    }
+  }
   if (new_bytes > 0) return PacketClass::kSegment;
   if (packet.payload_bytes > 0) {
     ++record.retransmissions;
@@ -243,22 +253,26 @@ void ConnectionShard::advance_clock(Timestamp time) {
 
 void ConnectionShard::sweep(uint64_t number, FlowBatch& out) {
   packets_until_sweep_ = kPacketsPerSweep - 1;
-  if (connections_.empty()) return;
-  hand_ = hand_ + 1 < connections_.size() ? hand_ + 1 : 0;
-  const Connection& connection = connections_[hand_];
-  const bool idle = clock_ - connection.last_time > options_.idle_timeout;
-  const bool over = connection.closed() && clock_ - records_[hand_].closed_time > kLateAfterClose &&
-                    clock_ - connection.last_time > kLateAfterClose;
-  if (connection.life == Life::kLive && (idle || over))
-    report_end(hand_, number, EndReason::kTimeout, out);
-  if (connection.life == Life::kEnded && idle) forget(hand_);
+  for (uint32_t i = 0; i < kPlacesPerSweep && !connections_.empty(); ++i) {
+    advance_hand();
+    const Connection& connection = connections_[hand_];
+    if (connection.life == Life::kFree) continue;
+    const bool idle = clock_ - connection.last_time > options_.idle_timeout;
+    const bool over = connection.closed() && clock_ - connection.last_time > kLateAfterClose &&
+                      clock_ - records_[hand_].closed_time > kLateAfterClose;
+    if (connection.life == Life::kLive && (idle || over))
+      report_end(hand_, number, EndReason::kTimeout, out);
+    if (connection.life == Life::kEnded && idle) forget(hand_);
+  }
 }
+
+void ConnectionShard::advance_hand() { hand_ = hand_ + 1 < connections_.size() ? hand_ + 1 : 0; }
 
 void ConnectionShard::make_room(uint64_t number, FlowBatch& out) {
   uint32_t chosen = kNowhere;
   uint32_t seen = 0;
   for (size_t step = 0; step < connections_.size() && seen < kCandidatesToSacrifice; ++step) {
-    hand_ = hand_ + 1 < connections_.size() ? hand_ + 1 : 0;
+    advance_hand();
     const Connection& candidate = connections_[hand_];
     if (candidate.life != Life::kLive && candidate.life != Life::kEnded) continue;
     ++seen;
@@ -294,6 +308,7 @@ void ConnectionShard::forget(uint32_t place) {
 
 void ConnectionShard::release_ended() {
   for (const uint32_t place : to_release_) {
+    if (connections_[place].out_of_order) holes_.erase(place);
     connections_[place].life = Life::kFree;
     free_places_.push_back(place);
   }

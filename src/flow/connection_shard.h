@@ -4,11 +4,14 @@
 // Owned by one thread at a time.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "decode/packet.h"
 #include "flow/flow_batch.h"
+#include "flow/received_bytes.h"
 
 namespace kanaria::flow {
 
@@ -60,8 +63,8 @@ class ConnectionShard {
   Admission admit_other_isn(const decode::Packet& packet, Direction direction, uint32_t place);
   uint32_t begin(const decode::Packet& packet, const KeyedPacket& key, uint32_t replaced,
                  FlowBatch& out);
-  PacketClass classify(const decode::Packet& packet, Connection& connection,
-                       ConnectionRecord& record, Direction direction, uint32_t& new_bytes);
+  PacketClass classify(const decode::Packet& packet, uint32_t place, Direction direction,
+                       uint32_t& new_bytes);
   void note_closing(const decode::Packet& packet, Connection& connection, ConnectionRecord& record,
                     Direction direction);
   void add_segment(const decode::Packet& packet, uint32_t place, Direction direction,
@@ -70,6 +73,7 @@ class ConnectionShard {
 
   void advance_clock(Timestamp time);
   void sweep(uint64_t number, FlowBatch& out);
+  void advance_hand();
   void make_room(uint64_t number, FlowBatch& out);
   void report_end(uint32_t place, uint64_t number, EndReason reason, FlowBatch& out);
   void forget(uint32_t place);
@@ -86,6 +90,8 @@ class ConnectionShard {
   std::vector<Connection> connections_;
   std::vector<ConnectionRecord> records_;
   std::vector<uint32_t> hashes_;  // of the connection at each place
+  // By place and direction; only for connections with out_of_order.
+  std::unordered_map<uint32_t, std::array<Holes, 2>> holes_;
   std::vector<uint32_t> free_places_;
   std::vector<uint32_t> to_release_;
   uint32_t hand_ = 0;

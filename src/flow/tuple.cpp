@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flow/tuple.h"
 
-#include <cstring>
-
 namespace kanaria::flow {
 namespace {
-
-uint64_t word(const IpAddress& address, size_t at) {
-  uint64_t value;
-  std::memcpy(&value, &address.bytes[at], 8);
-  return value;
-}
 
 // Folded 64 x 64 -> 128 bit multiplication, the mixing step of wyhash (Wang Yi, 2019).
 uint64_t mix(uint64_t a, uint64_t b) {
@@ -35,8 +27,8 @@ KeyedPacket key_of(const decode::Packet& packet, bool with_vlan, uint64_t secret
   tuple.high_port = keyed.from_low ? packet.dst_port : packet.src_port;
   if (with_vlan && packet.vlan_count > 0) tuple.vlan = packet.vlan[packet.vlan_count - 1];
 
-  const uint64_t low0 = word(tuple.low, 0), low1 = word(tuple.low, 8);
-  const uint64_t high0 = word(tuple.high, 0), high1 = word(tuple.high, 8);
+  const uint64_t low0 = tuple.low.half(0), low1 = tuple.low.half(1);
+  const uint64_t high0 = tuple.high.half(0), high1 = tuple.high.half(1);
   const uint64_t ports =
       uint64_t{tuple.low_port} << 32 | uint64_t{tuple.high_port} << 16 | tuple.vlan;
   keyed.shard =

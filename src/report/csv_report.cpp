@@ -32,13 +32,15 @@ CsvReport::CsvReport(Output& output, Coverage coverage) : output_(output), cover
 void CsvReport::on_flow_end(const detect::FlowEndEvent& event) {
   const detect::ConnectionReport& c = event.connection;
   if (coverage_ == Coverage::kAlarms && !c.alarm) return;
+  const detect::Standing channel = event.standings.channel(c.ends);
+  const detect::Standing host = event.standings.host(c.ends);
   output_.write(fmt::format(
       "{},{},{},{},{},{},{},{},{},{:.6f},{:.6f},{},{},{},{},{},{},{:.6f},{},{},{},{},{},{}\n",
       quoted(inputs_[c.input]), epoch_time(c.start), epoch_time(c.end), to_string(c.ends.client),
       c.ends.client_port, to_string(c.ends.server), c.ends.server_port, community_id(c.ends),
       name(c.verdict), c.evidence, c.threshold, c.messages,
       c.alarm ? epoch_time(c.alarm->time) : "", quoted(explain(c)), "no",
-      name(event.channel.verdict), name(event.host.verdict), event.host.evidence, c.reason.rows,
+      name(channel.verdict), name(host.verdict), host.evidence, c.reason.rows,
       c.reason.alarming_rows, c.packets[0], c.packets[1], c.frame_bytes[0], c.frame_bytes[1]));
 }
 
