@@ -22,6 +22,7 @@ std::string endpoint_text(const IpAddress& address, uint16_t port) {
 }
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  if (text.find('\0') != text.npos) return std::nullopt;  // inet_pton would stop there
   const std::string terminated(text);
   std::array<uint8_t, 16> octets{};
   if (inet_pton(AF_INET, terminated.c_str(), octets.data()) == 1)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/timestamp.h"
 
+#include <cstdlib>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -13,17 +14,15 @@ struct Split {
   Nanoseconds fraction = 0;  // 0 … 999'999'999, also before 1970
 };
 
-Nanoseconds floor_seconds(Nanoseconds ns) {
-  const Nanoseconds whole = ns / kSecond;
-  return ns % kSecond < 0 ? whole - 1 : whole;
-}
-
 Split split(Timestamp time) {
-  const Nanoseconds whole = floor_seconds(time.ns);
   Split parts;
-  const std::time_t seconds_since_epoch = whole;
-  gmtime_r(&seconds_since_epoch, &parts.utc);
-  parts.fraction = time.ns - whole * kSecond;
+  std::time_t whole = time.ns / kSecond;
+  parts.fraction = time.ns % kSecond;
+  if (parts.fraction < 0) {
+    whole -= 1;
+    parts.fraction += kSecond;
+  }
+  gmtime_r(&whole, &parts.utc);
   return parts;
 }
 
@@ -43,8 +42,9 @@ std::string display_time(Timestamp time) {
 }
 
 std::string epoch_time(Timestamp time) {
-  const Nanoseconds whole = floor_seconds(time.ns);
-  return fmt::format("{}.{:09}", whole, time.ns - whole * kSecond);
+  const Nanoseconds fraction = time.ns % kSecond;  // negative before 1970
+  return fmt::format("{}{}.{:09}", time.ns < 0 ? "-" : "", std::abs(time.ns / kSecond),
+                     std::abs(fraction));
 }
 
 std::string display_duration(Nanoseconds duration) {

@@ -29,7 +29,9 @@ class Program {
 
   bool compiled() const { return compiled_; }
   const std::string& reason() const { return reason_; }
+  // An expression that did not compile matches nothing.
   bool matches(const Frame& frame) const {
+    if (!compiled_) return false;
     const pcap_pkthdr header{{}, frame.captured, frame.original};
     return pcap_offline_filter(&program_, &header, frame.bytes) != 0;
   }
@@ -59,11 +61,10 @@ class FilteredSource final : public FrameSource {
   std::optional<uint64_t> dropped() const override { return source_->dropped(); }
 
  private:
-  // A link type for which the expression has no meaning ("ether" on raw IP) matches nothing.
+  // A link type for which the expression has no meaning ("ether" on raw IP) does not compile.
   const Program& program_for(LinkType link_type) {
     auto& program = programs_[link_type];
     if (!program) program = std::make_unique<Program>(link_type, expression_);
-    if (!program->compiled()) program = std::make_unique<Program>(link_type, "less 0");
     return *program;
   }
 

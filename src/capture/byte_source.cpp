@@ -212,31 +212,36 @@ class CompressedStream final : public StreamWindow {
  private:
   size_t produce(uint8_t* out, size_t size) override {
     while (!fault_) {
-      if (raw_.empty() && !take_raw()) break;
+      if (raw_.empty() && !raw_ended_) take_raw();
+      // Without input the codec still hands out what it holds back.
       const CodecStep step = codec_.step(raw_, {out, size});
+      if (!raw_.empty()) complete_ = step.at_frame_end;
       raw_ = raw_.subspan(step.consumed);
-      complete_ = step.at_frame_end;
       if (step.damage != nullptr) fault_ = step.damage;
       if (step.produced > 0) return step.produced;
-      // Neither input taken nor output made: the rest is padding after the last frame.
+      if (raw_ended_) note_end();
+      // Neither input taken nor output made: nothing more will come of the rest.
       if (step.consumed == 0 && !fault_) return 0;
     }
     return 0;
   }
 
-  bool take_raw() {
+  void take_raw() {
     const size_t got = input_.read_some(raw_buffer_.data(), raw_buffer_.size());
     raw_ = {raw_buffer_.data(), got};
-    if (got > 0) return true;
-    fault_ = input_.fault();
+    raw_ended_ = got == 0;
+  }
+
+  void note_end() {
+    if (!fault_) fault_ = input_.fault();
     if (!fault_ && !complete_) fault_ = "the compressed data stop in the middle";
-    return false;
   }
 
   RawInput input_;
   Codec codec_;
   std::vector<uint8_t> raw_buffer_ = std::vector<uint8_t>(kReadSize);
   std::span<const uint8_t> raw_;
+  bool raw_ended_ = false;
   bool complete_ = true;
   std::optional<std::string> fault_;
 };
@@ -257,10 +262,10 @@ Result<FileDescriptor> open_descriptor(const std::string& path) {
       fmt::format("{}: cannot be opened ({}); check the path", path, std::strerror(errno))};
 }
 
-std::vector<uint8_t> read_head(int fd) {
+std::vector<uint8_t> read_head(int fd, const std::atomic<bool>& stop) {
   std::vector<uint8_t> head(4);
   size_t have = 0;
-  while (have < head.size()) {
+  while (have < head.size() && !stop.load(std::memory_order_relaxed)) {
     const ssize_t got = ::read(fd, head.data() + have, head.size() - have);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
@@ -284,7 +289,7 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path,
   if (S_ISDIR(status.st_mode))
     return Error{fmt::format("{}: is a directory; name the capture files in it", path)};
 
-  std::vector<uint8_t> head = read_head(fd.get());
+  std::vector<uint8_t> head = read_head(fd.get(), stop);
   if (head.empty())
     return Error{
         fmt::format("{}: is empty; a capture begins with a header of at least 24 bytes", path)};

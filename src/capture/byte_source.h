@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes of a capture front to back: a file, stdin, gzip or Zstandard, through one window that moves.
-// Readers look at window(), consume() what they understood and fill() when they need more.
+// Bytes of a capture front to back: a file, stdin, gzip or Zstandard, through one window that
+// moves. Readers look at window(), consume() what they understood and fill() when they need more.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,14 +24,12 @@ constexpr Command kCommands[] = {
 };
 
 void print_help() {
-  fmt::print(
-      "usage: kanaria COMMAND [OPTION]...\n\n"
+  say("usage: kanaria COMMAND [OPTION]...\n\n"
       "A canary for networks: reads IP and TCP headers, never payload, and says which hosts mine\n"
       "cryptocurrency, with whom, since when, how sure it is and why.\n\ncommands:\n");
   for (const Command& command : kCommands)
-    fmt::print("  {:<10} {}\n", command.name, command.sentence);
-  fmt::print(
-      "\nexamples:\n"
+    say(fmt::format("  {:<10} {}\n", command.name, command.sentence));
+  say("\nexamples:\n"
       "  kanaria detect -r office.pcap\n"
       "  tcpdump -i eth0 -s 128 -w - | kanaria detect -r -\n\n"
       "'kanaria COMMAND --help' tells a command's options; 'kanaria --version' the version.\n");
@@ -45,10 +44,7 @@ int unknown_command(std::string_view word) {
   return kUsage;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const std::span arguments(argv + 1, argv + argc);
+int run(std::span<char*> arguments) {
   if (arguments.empty()) {
     complain("no command; see 'kanaria --help'");
     return kUsage;
@@ -59,10 +55,22 @@ int main(int argc, char** argv) {
     return kRan;
   }
   if (word == "--version" || word == "-V") {
-    fmt::print("kanaria {}\n", KANARIA_VERSION);
+    say(fmt::format("kanaria {}\n", KANARIA_VERSION));
     return kRan;
   }
   for (const Command& command : kCommands)
     if (command.name == word) return command.run(arguments);
   return unknown_command(word);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int exit_code = run({argv + 1, argv + argc});
+  if (exit_code != kRan || std::fflush(stdout) == 0) return exit_code;
+  complain(
+      fmt::format("results could not be written ({}); check the space left and the reader of "
+                  "the pipe",
+                  std::strerror(errno)));
+  return kFailed;
 }

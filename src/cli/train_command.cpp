@@ -98,13 +98,13 @@ Parsed parse_options(std::span<char*> arguments) {
 }
 
 void print_confusion(const train::Confusion& c, const std::string& split) {
-  fmt::print("{:<18} {:>12} {:>12}\n", "", "found mining", "found benign");
-  fmt::print("{:<18} {:>12} {:>12}\n", "mining", c.true_positives, c.false_negatives);
-  fmt::print("{:<18} {:>12} {:>12}\n", "benign", c.false_positives, c.true_negatives);
-  fmt::print("recall {:.4f}  FPR {:.5f}  precision {:.4f}  F1 {:.4f}  accuracy {:.4f}\n",
-             c.recall(), c.false_positive_rate(), c.precision(), c.f1(), c.accuracy());
+  say(fmt::format("{:<18} {:>12} {:>12}\n", "", "found mining", "found benign"));
+  say(fmt::format("{:<18} {:>12} {:>12}\n", "mining", c.true_positives, c.false_negatives));
+  say(fmt::format("{:<18} {:>12} {:>12}\n", "benign", c.false_positives, c.true_negatives));
+  say(fmt::format("recall {:.4f}  FPR {:.5f}  precision {:.4f}  F1 {:.4f}  accuracy {:.4f}\n",
+                  c.recall(), c.false_positive_rate(), c.precision(), c.f1(), c.accuracy()));
   if (split == "random")
-    fmt::print("Rows of one connection stand on both sides of a random split: this flatters.\n");
+    say("Rows of one connection stand on both sides of a random split: this flatters.\n");
 }
 
 Result<train::DataSet> read_data(const Options& o) {
@@ -124,15 +124,18 @@ int run(const Options& o) {
   auto data = read_data(o);
   if (!data) return fail(data.error());
 
+  for (const Error& fault : data->faults) complain(fault.sentence);
+  const int exit_code = data->faults.empty() ? kRan : kFailed;
+
   const auto every_row = train::all_rows(*data);
   train::Split parts{every_row, {}};
   if (o.test_share > 0) {
     const auto by = *train::split_named(o.split);
     parts = train::split(*data, every_row, by, o.test_share, o.training.seed);
   }
-  fmt::print("{} rows of {} connections in {} captures; {} to learn from, {} to test on\n",
-             data->rows(), data->connections.size(), data->captures.size(), parts.train.size(),
-             parts.test.size());
+  say(fmt::format("{} rows of {} connections in {} captures; {} to learn from, {} to test on\n",
+                  data->rows(), data->connections.size(), data->captures.size(), parts.train.size(),
+                  parts.test.size()));
 
   ProgressBar bar("training", o.training.epochs);
   auto model = train::train_model(
@@ -151,12 +154,12 @@ int run(const Options& o) {
     print_confusion(train::confusion(logits, *data, parts.test, model->thresholds.alarming_logit),
                     o.split);
   }
-  if (o.model_path.empty()) return kRan;
+  if (o.model_path.empty()) return exit_code;
   model->provenance.training_data = train::fingerprint(*data);
   model->provenance.program_version = KANARIA_VERSION;
   if (auto saved = model::save_model(*model, o.model_path); !saved) return fail(saved.error());
-  fmt::print("{}: {} parameters written\n", o.model_path, model->mlp.parameter_count());
-  return kRan;
+  say(fmt::format("{}: {} parameters written\n", o.model_path, model->mlp.parameter_count()));
+  return exit_code;
 }
 
 }  // namespace

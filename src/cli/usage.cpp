@@ -2,7 +2,9 @@
 #include "cli/usage.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <numeric>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -40,17 +42,38 @@ class HelpWithUsage final : public CLI::Formatter {
   std::string usage_;
 };
 
+std::string unexpected(const CLI::App& app) {
+  const std::string word = app.remaining().front();
+  if (!word.starts_with('-')) return fmt::format("unexpected word '{}'", word);
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const auto near = nearest(word.substr(0, word.find('=')), known);
+  return fmt::format("unknown option '{}'{}", word,
+                     near ? fmt::format(": did you mean '{}'?", *near) : "");
+}
+
 }  // namespace
 
-void complain(std::string_view sentence) { fmt::print(stderr, "kanaria: {}\n", sentence); }
+// fmt::print would throw on a closed stream.
+void complain(std::string_view sentence) {
+  const std::string line = fmt::format("kanaria: {}\n", sentence);
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 std::optional<int> parse(CLI::App& app, std::string usage, std::span<char*> arguments) {
   app.formatter(std::make_shared<HelpWithUsage>(std::move(usage)));
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app.help());
+    say(app.help());
     return kRan;
+  } catch (const CLI::ExtrasError&) {
+    complain(fmt::format("{}; see 'kanaria {} --help'", unexpected(app), arguments[0]));
+    return kUsage;
   } catch (const CLI::ParseError& error) {
     complain(fmt::format("{}; see 'kanaria {} --help'", error.what(), arguments[0]));
     return kUsage;

@@ -16,6 +16,8 @@ namespace kanaria::cli {
 
 // One sentence on stderr, "kanaria: …".
 void complain(std::string_view sentence);
+// Text on stdout; main notices a failed write at the end.
+void say(std::string_view text);
 
 // Parses; nullopt means go on, otherwise the exit code to return at once. `usage`: the lines that
 // --help begins with.

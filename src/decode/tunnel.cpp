@@ -49,6 +49,7 @@ DecodeStatus decode_gtp_u(Walk& walk) noexcept {
     while (next != 0) {
       if (!walk.enter()) return DecodeStatus::kTooDeep;
       const size_t length = static_cast<size_t>(walk.at.u8()) * 4;
+      if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
       if (length == 0) return DecodeStatus::kUnknownTunnel;
       walk.at.skip(length - 2);
       next = walk.at.u8();

@@ -142,28 +142,30 @@ void Detector::run_workers(const std::function<void(Worker&)>& work) {
 void Detector::tell_changes() {
   changes_.clear();
   for (const auto& worker : workers_)
-    for (const ConnectionChange& change : worker->changes()) changes_.push_back(&change);
+    for (const ConnectionChange& change : worker->changes())
+      changes_.push_back({worker.get(), &change});
   // One packet causes at most one alarm, but may end connections of its shard: those stay in the
   // order in which they began.
-  std::sort(changes_.begin(), changes_.end(),
-            [](const ConnectionChange* a, const ConnectionChange* b) {
-              const auto key = [](const ConnectionChange* c) {
-                return std::tuple(c->number, c->kind, c->report.start, c->report.first_number);
-              };
-              return key(a) < key(b);
-            });
-  for (const ConnectionChange* change : changes_) tell(*change);
+  std::sort(changes_.begin(), changes_.end(), [](const Told& a, const Told& b) {
+    const auto key = [](const Told& told) {
+      const ConnectionChange& c = *told.change;
+      return std::tuple(c.number, c.kind, c.start, c.first_number, c.connection);
+    };
+    return key(a) < key(b);
+  });
+  for (const Told& told : changes_) tell(told);
 }
 
-void Detector::tell(const ConnectionChange& change) {
-  const auto raised = standings_.add(change.report);
-  if (change.kind == ConnectionChange::Kind::kAlarm) {
-    sink_.on_alert({Scope::kConnection, change.report});
-    if (raised.channel_now_mining) sink_.on_alert({Scope::kChannel, change.report});
-    if (raised.host_now_mining) sink_.on_alert({Scope::kHost, change.report});
+void Detector::tell(const Told& told) {
+  const ConnectionReport report = told.worker->report_of(*told.change);
+  const auto raised = standings_.add(report);
+  if (told.change->kind == ConnectionChange::Kind::kAlarm) {
+    sink_.on_alert({Scope::kConnection, report});
+    if (raised.channel_now_mining) sink_.on_alert({Scope::kChannel, report});
+    if (raised.host_now_mining) sink_.on_alert({Scope::kHost, report});
     return;
   }
-  sink_.on_flow_end({change.end_reason, change.report, standings_});
+  sink_.on_flow_end({told.change->end_reason, report, standings_});
 }
 
 CaptureQuality Detector::quality() const {

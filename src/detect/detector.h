@@ -87,7 +87,11 @@ class Detector {
   void end_connections_unless_continued(Timestamp first);
   void run_workers(const std::function<void(Worker&)>& work);
   void tell_changes();
-  void tell(const ConnectionChange& change);
+  struct Told {
+    const Worker* worker;
+    const ConnectionChange* change;
+  };
+  void tell(const Told& told);
 
   DetectorOptions options_;
   const model::Model& model_;
@@ -97,7 +101,7 @@ class Detector {
   class ThreadPool;
   std::unique_ptr<ThreadPool> pool_;
   std::vector<decode::Packet> packets_;
-  std::vector<const ConnectionChange*> changes_;
+  std::vector<Told> changes_;
   Standings standings_;
   CaptureQuality quality_;
   std::optional<Timestamp> newest_;

@@ -18,19 +18,41 @@ Worker::Worker(flow::ConnectionTable& table, flow::ShardSet mine, const model::M
 }
 
 void Worker::process(std::span<const decode::Packet> packets) {
-  table_.process(packets, mine_, batch_);
-  judge(packets);
+  changes_.clear();
+  reports_.clear();
+  while (!packets.empty()) {
+    const uint64_t epoch = flow::epoch_of(packets.front().number);
+    const auto other = std::find_if(packets.begin(), packets.end(), [&](const decode::Packet& p) {
+      return flow::epoch_of(p.number) != epoch;
+    });
+    const auto count = static_cast<size_t>(other - packets.begin());
+    const size_t changes_before = changes_.size();
+    table_.process(packets.first(count), mine_, batch_);
+    judge(packets.first(count));
+    keep_reports_of_ends(changes_before);
+    packets = packets.subspan(count);
+  }
 }
 
+// The last batch's connections stay where they are: their reports need not be kept.
 void Worker::end_all() {
+  changes_.clear();
+  reports_.clear();
   table_.end_all(mine_, batch_);
   judge({});
+}
+
+void Worker::keep_reports_of_ends(size_t first_change) {
+  for (ConnectionChange& change : std::span(changes_).subspan(first_change)) {
+    if (change.kind != ConnectionChange::Kind::kEnd) continue;
+    change.report = static_cast<uint32_t>(reports_.size());
+    reports_.push_back(report(change.connection));
+  }
 }
 
 // Rows are scored together, then gone through with messages and ends in the order of the packets,
 // so that no verdict depends on where one batch ends and the next begins.
 void Worker::judge(std::span<const decode::Packet> packets) {
-  changes_.clear();
   begin_connections();
   rows_.clear();
   lens_->append_rows({packets, batch_, table_}, rows_);
@@ -55,8 +77,7 @@ void Worker::judge(std::span<const decode::Packet> packets) {
   for (const flow::EndEvent& end : batch_.ended) {
     messages_up_to(end.number);
     rows_up_to(end.number == flow::kInputEndNumber ? end.number : end.number + 1);
-    changes_.push_back(
-        {end.number, ConnectionChange::Kind::kEnd, end.reason, report(end.connection)});
+    add_change(ConnectionChange::Kind::kEnd, end.number, end.connection, end.reason);
   }
   messages_up_to(flow::kInputEndNumber);
   rows_up_to(flow::kInputEndNumber);
@@ -83,10 +104,28 @@ void Worker::add_row(size_t row, std::span<const decode::Packet> packets) {
           .add_row(logits_[row], {origin.time, origin.number, input_}, model_.thresholds);
   if (!alarm) return;
   table_.set_promise(origin.connection, UINT8_MAX);
-  ConnectionChange change{
-      origin.number, ConnectionChange::Kind::kAlarm, {}, report(origin.connection)};
-  take_back_later_packets(change.report, origin.connection, origin.number, packets);
-  changes_.push_back(std::move(change));
+  add_change(ConnectionChange::Kind::kAlarm, origin.number, origin.connection, {});
+  ConnectionReport& at_alarm = reports_.emplace_back(report(origin.connection));
+  take_back_later_packets(at_alarm, origin.connection, origin.number, packets);
+}
+
+void Worker::add_change(ConnectionChange::Kind kind, uint64_t number, flow::ConnectionId id,
+                        flow::EndReason end_reason) {
+  const flow::ConnectionRecord& record = table_.record(id);
+  changes_.push_back({.number = number,
+                      .kind = kind,
+                      .end_reason = end_reason,
+                      .connection = id,
+                      .report = kind == ConnectionChange::Kind::kAlarm
+                                    ? static_cast<uint32_t>(reports_.size())
+                                    : ConnectionChange::kNotKept,
+                      .start = record.first_time,
+                      .first_number = record.first_number});
+}
+
+ConnectionReport Worker::report_of(const ConnectionChange& change) const {
+  return change.report == ConnectionChange::kNotKept ? report(change.connection)
+                                                     : reports_[change.report];
 }
 
 ConnectionReport Worker::report(flow::ConnectionId id) const {

@@ -20,10 +20,14 @@ namespace kanaria::detect {
 // A connection's verdict became `mining`, or the connection ended.
 struct ConnectionChange {
   enum class Kind : uint8_t { kAlarm, kEnd };
-  uint64_t number;  // of the packet that caused it
+  static constexpr uint32_t kNotKept = UINT32_MAX;  // made from the table when asked for
+  uint64_t number;                                  // of the packet that caused it
   Kind kind;
   flow::EndReason end_reason;
-  ConnectionReport report;
+  flow::ConnectionId connection;
+  uint32_t report;  // which of the batch's reports
+  Timestamp start;
+  uint64_t first_number;
 };
 
 class Worker {
@@ -38,12 +42,17 @@ class Worker {
   // Packets that follow come from this input.
   void set_input(uint32_t input) { input_ = input; }
   std::span<const ConnectionChange> changes() const { return changes_; }
+  // What was known of the connection at its change; valid until the next batch.
+  ConnectionReport report_of(const ConnectionChange& change) const;
 
  private:
   void judge(std::span<const decode::Packet> packets);
+  void keep_reports_of_ends(size_t first_change);
   void begin_connections();
   Evidence& evidence(flow::ConnectionId id);
   void add_row(size_t row, std::span<const decode::Packet> packets);
+  void add_change(ConnectionChange::Kind kind, uint64_t number, flow::ConnectionId id,
+                  flow::EndReason end_reason);
   ConnectionReport report(flow::ConnectionId id) const;
   void take_back_later_packets(ConnectionReport& report, flow::ConnectionId id, uint64_t number,
                                std::span<const decode::Packet> packets) const;
@@ -59,6 +68,7 @@ class Worker {
   std::vector<float> logits_;
   std::vector<std::vector<Evidence>> evidence_;  // by shard, by place
   std::vector<ConnectionChange> changes_;
+  std::vector<ConnectionReport> reports_;
 };
 
 }  // namespace kanaria::detect

@@ -44,9 +44,11 @@ void ConnectionShard::process(const decode::Packet& packet, const KeyedPacket& k
   uint32_t place = find(key);
   const Admission admission =
       place == kNowhere ? Admission::kNew : admit(packet, key.from_low, place);
-  // tshark's streams outlive our connections, and know no stray packets.
-  if (admission == Admission::kStray) {
+  // A connection whose end was reported takes no more packets (times that go backwards lead here).
+  const bool ended = admission == Admission::kExisting && connections_[place].life == Life::kEnded;
+  if (admission == Admission::kStray || ended) {
     ++counts_.stray;
+    // tshark's streams outlive our connections, and know no stray packets.
     counts_.acked_unseen += records_[place].acks.count(packet, key.from_low);
     return;
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 namespace kanaria::flow {
 namespace {
@@ -29,7 +30,10 @@ ConnectionTable::ConnectionTable(const TableOptions& options)
 void ConnectionTable::process(std::span<const decode::Packet> packets, ShardSet mine,
                               FlowBatch& out) {
   out.clear();
-  for (unsigned i = mine.first; i < kShards; i += mine.count) shards_[i]->release_ended();
+  if (packets.empty()) return;
+  const uint64_t epoch = epoch_of(packets.front().number);
+  for (unsigned i = mine.first; i < kShards; i += mine.count)
+    if (std::exchange(epoch_[i], epoch) != epoch) shards_[i]->release_ended();
 
   struct Keyed {
     KeyedPacket key;

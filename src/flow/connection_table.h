@@ -33,12 +33,18 @@ struct ShardSet {
   bool has(unsigned shard) const { return shard % count == first; }
 };
 
+// Places of ended connections are used again only in the next epoch of 256 frames of the input,
+// however the frames are cut into batches.
+constexpr uint64_t epoch_of(uint64_t frame_number) { return (frame_number - 1) / 256; }
+
 class ConnectionTable {
  public:
   explicit ConnectionTable(const TableOptions& options);
 
   // Replaces `out` by the events of those packets whose shard is in `mine`, in the packets' order.
-  // Connections reported as ended by the call before are freed first.
+  // First frees the connections whose end was reported in an earlier epoch; so that the same
+  // packets always meet the same table, hand in no batch that reaches over the end of an epoch
+  // (epoch_of).
   void process(std::span<const decode::Packet> packets, ShardSet mine, FlowBatch& out);
   // The input is over: ends what is left.
   void end_all(ShardSet mine, FlowBatch& out);
@@ -59,6 +65,7 @@ class ConnectionTable {
  private:
   TableOptions options_;
   uint64_t secret_;
+  std::array<uint64_t, kShards> epoch_{};
   std::array<std::unique_ptr<ConnectionShard>, kShards> shards_;
 };
 

@@ -42,18 +42,19 @@ Result<Model> load_model(const std::string& path) {
 Status save_model(const Model& model, const std::string& path) {
   const std::string bytes = to_onnx(model);
   const std::string partial = path + ".part";
-  File file(std::fopen(partial.c_str(), "wb"));
-  const auto failed = [&] {
+  const auto failed = [&](int reason) {
     return Error{
         fmt::format("{}: the model cannot be written ({}); check the folder and the space left",
-                    path, std::strerror(errno))};
+                    path, std::strerror(reason))};
   };
-  if (!file) return failed();
-  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
-  if (!written || std::fflush(file.get()) != 0) return failed();
-  file.reset();
-  if (std::rename(partial.c_str(), path.c_str()) != 0) return failed();
-  return Done{};
+  const File file(std::fopen(partial.c_str(), "wb"));
+  if (!file) return failed(errno);
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size() &&
+      std::fflush(file.get()) == 0 && std::rename(partial.c_str(), path.c_str()) == 0)
+    return Done{};
+  const int reason = errno;
+  std::remove(partial.c_str());
+  return failed(reason);
 }
 
 }  // namespace kanaria::model

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "onnx.pb.h"
 #include <fmt/format.h>
@@ -19,14 +20,28 @@ namespace {
 // Wider than any layer worth having, small enough that no file can ask for the machine's memory.
 constexpr int64_t kWidestLayer = 1 << 16;
 constexpr size_t kMostParameters = 16 << 20;
+constexpr int kMostOperators = 1024;
+constexpr int kMostDims = 4;
 
 struct Matrix {
   std::vector<int64_t> dims;
   std::vector<float> values;
 };
 
+// raw_data is little endian by definition.
+float little_endian_float(const char* at) {
+  uint32_t bits = 0;
+  for (int byte = 0; byte < 4; ++byte)
+    bits |= static_cast<uint32_t>(static_cast<uint8_t>(at[byte])) << 8 * byte;
+  float value;
+  std::memcpy(&value, &bits, 4);
+  return value;
+}
+
+// Null when it is not a matrix of finite float32 numbers.
 std::optional<Matrix> read_tensor(const onnx::Tensor& tensor) {
   if (tensor.data_type() != kOnnxFloat || tensor.data_location() != 0) return std::nullopt;
+  if (tensor.dims_size() > kMostDims) return std::nullopt;
   Matrix matrix;
   size_t count = 1;
   for (const int64_t dim : tensor.dims()) {
@@ -38,8 +53,9 @@ std::optional<Matrix> read_tensor(const onnx::Tensor& tensor) {
   if (tensor.has_raw_data()) {
     const std::string& raw = tensor.raw_data();
     if (raw.size() != count * 4) return std::nullopt;
-    matrix.values.resize(count);
-    std::memcpy(matrix.values.data(), raw.data(), raw.size());
+    matrix.values.reserve(count);
+    for (size_t i = 0; i < count; ++i)
+      matrix.values.push_back(little_endian_float(raw.data() + i * 4));
   } else {
     matrix.values.assign(tensor.float_data().begin(), tensor.float_data().end());
   }
@@ -47,6 +63,11 @@ std::optional<Matrix> read_tensor(const onnx::Tensor& tensor) {
   for (const float value : matrix.values)
     if (!std::isfinite(value)) return std::nullopt;
   return matrix;
+}
+
+// One number a column: [n], [1, n] or a single number.
+bool is_row(const Matrix& matrix) {
+  return matrix.dims.empty() || matrix.values.size() == static_cast<size_t>(matrix.dims.back());
 }
 
 struct Layer {
@@ -63,16 +84,22 @@ class GraphReader {
   }
 
   Result<Done> read() {
+    if (graph_.node_size() > kMostOperators)
+      return fail(fmt::format("has {} operators", graph_.node_size()));
     std::string end = input_name();
     if (end.empty()) return fail("has no input");
-    for (int steps = 0; steps <= graph_.node_size(); ++steps) {
-      const onnx::Node* node = consumer_of(end);
-      if (node == nullptr) break;
+    std::set<const onnx::Node*> seen;
+    while (const onnx::Node* node = consumer_of(end)) {
+      if (!seen.insert(node).second) return fail("goes in a circle");
       if (node->op_type() == "Sigmoid") break;
       if (auto taken = take(*node); !taken) return taken;
       if (node->output_size() == 0) return fail("has a node without an output");
       end = node->output(0);
     }
+    for (const onnx::Node& node : graph_.node())
+      if (!seen.contains(&node))
+        return fail(fmt::format("has an operator '{}' outside the chain from input to logit",
+                                operator_name(node)));
     if (layers_.empty()) return fail("holds no dense layer");
     if (layers_.back().weights.dims[1] != 1) return fail("does not end in one logit");
     if (layers_.back().activation != nn::Activation::kLinear)
@@ -117,6 +144,11 @@ class GraphReader {
     return {};
   }
 
+  static std::string operator_name(const onnx::Node& node) {
+    const bool standard = node.domain().empty() || node.domain() == "ai.onnx";
+    return (standard ? node.op_type() : node.domain() + "." + node.op_type()).substr(0, 40);
+  }
+
   const onnx::Node* consumer_of(const std::string& value) const {
     for (const onnx::Node& node : graph_.node())
       for (const std::string& input : node.input())
@@ -131,22 +163,31 @@ class GraphReader {
   }
 
   Result<Done> take(const onnx::Node& node) {
-    const std::string& op = node.op_type();
-    if (op == "Sub") return take_scaling(node, mean_);
-    if (op == "Div") return take_scaling(node, scale_);
+    const std::string op = operator_name(node);
+    if (op == "Sub") return take_scaling(node, InputStep::kSub, mean_);
+    if (op == "Div") return take_scaling(node, InputStep::kDiv, scale_);
     if (op == "Clip") return take_clip(node);
     if (op == "Gemm") return take_gemm(node);
     if (op == "Identity") return Done{};
     if (op == "Relu") return take_activation(nn::Activation::kRelu);
     if (op == "Tanh") return take_activation(nn::Activation::kTanh);
     if (op == "Softsign") return take_activation(nn::Activation::kSoftsign);
-    return fail(fmt::format("has an operator '{}' that an MLP does not need", op.substr(0, 40)));
+    return fail(fmt::format("has an operator '{}' that an MLP does not need", op));
   }
 
-  Result<Done> take_scaling(const onnx::Node& node, std::vector<float>& values) {
+  // Steps before the first layer, in the only order in which they mean an InputScaling.
+  enum class InputStep : uint8_t { kNone, kSub, kDiv, kClip };
+  bool is_next_step(InputStep step) {
+    if (!layers_.empty() || last_step_ >= step) return false;
+    last_step_ = step;
+    return true;
+  }
+
+  Result<Done> take_scaling(const onnx::Node& node, InputStep step, std::vector<float>& values) {
     const Matrix* constant = tensor(node, 1);
-    if (constant == nullptr || !layers_.empty() || !values.empty())
-      return fail(fmt::format("has a {} that is no scaling of its input", node.op_type()));
+    if (constant == nullptr || !is_row(*constant) || !is_next_step(step))
+      return fail(fmt::format("has a {} that is no scaling of its input by finite constants",
+                              node.op_type()));
     values = constant->values;
     return Done{};
   }
@@ -154,9 +195,10 @@ class GraphReader {
   Result<Done> take_clip(const onnx::Node& node) {
     const Matrix* low = tensor(node, 1);
     const Matrix* high = tensor(node, 2);
-    if (low == nullptr || high == nullptr || !layers_.empty() || high->values.size() != 1 ||
-        low->values.size() != 1 || low->values[0] != -high->values[0] || high->values[0] <= 0)
-      return fail("has a Clip that is not symmetric around 0");
+    if (low == nullptr || high == nullptr || !is_next_step(InputStep::kClip) ||
+        high->values.size() != 1 || low->values.size() != 1 || low->values[0] != -high->values[0] ||
+        high->values[0] <= 0)
+      return fail("has a Clip that does not bound its scaled input symmetrically around 0");
     clip_ = high->values[0];
     return Done{};
   }
@@ -164,7 +206,7 @@ class GraphReader {
   Result<Done> take_gemm(const onnx::Node& node) {
     const Matrix* weights = tensor(node, 1);
     if (weights == nullptr || weights->dims.size() != 2)
-      return fail("has a Gemm without constant weights");
+      return fail("has a Gemm whose weights are no matrix of finite float32 constants");
     bool transposed = false;
     for (const onnx::Attribute& attribute : node.attribute()) {
       if (attribute.name() == "transB") transposed = attribute.i() != 0;
@@ -176,8 +218,14 @@ class GraphReader {
     layer.weights = transposed ? transpose(*weights) : *weights;
     const auto outputs = static_cast<size_t>(layer.weights.dims[1]);
     const Matrix* bias = tensor(node, 2);
-    layer.bias = bias != nullptr ? bias->values : std::vector<float>(outputs, 0.0F);
-    if (layer.bias.size() != outputs) return fail("has a Gemm whose bias has another width");
+    const bool has_bias = node.input_size() > 2 && !node.input(2).empty();
+    if (has_bias && bias == nullptr)
+      return fail("has a Gemm whose bias are no finite float32 constants");
+    layer.bias = has_bias ? bias->values : std::vector<float>(outputs, 0.0F);
+    if (layer.bias.size() != outputs || (has_bias && !is_row(*bias)))
+      return fail("has a Gemm whose bias has another width");
+    parameters_ += layer.weights.values.size();
+    if (parameters_ > kMostParameters) return fail("has more than 16 million weights");
     if (!layers_.empty() && layers_.back().weights.dims[1] != layer.weights.dims[0])
       return fail("has layers whose widths do not fit together");
     layers_.push_back(std::move(layer));
@@ -207,6 +255,8 @@ class GraphReader {
   std::vector<float> mean_;
   std::vector<float> scale_;
   float clip_ = 1e30F;
+  InputStep last_step_ = InputStep::kNone;
+  size_t parameters_ = 0;
   std::vector<Layer> layers_;
 };
 
@@ -217,12 +267,35 @@ std::string text_of(const Metadata& metadata, const char* key) {
   return found == metadata.end() ? "" : found->second;
 }
 
+// Nullopt when it is not there or is not wholly a number.
 template <typename Number>
-Number number_of(const Metadata& metadata, const char* key, Number otherwise) {
+std::optional<Number> number_of(const Metadata& metadata, const char* key) {
   const std::string text = text_of(metadata, key);
-  Number value = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), value);
+  Number value{};
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+struct Decision {
+  int lens_version;
+  Thresholds thresholds;
+};
+
+// What a verdict rests on is never guessed.
+Result<Decision> decision_of(std::string_view name, const Metadata& metadata) {
+  const auto lens_version = number_of<int>(metadata, kKeyLensVersion);
+  const auto logit = number_of<float>(metadata, kKeyAlarmingLogit);
+  const auto share = number_of<double>(metadata, kKeyAlarmingShare);
+  const auto unusable = [&](const char* key, std::string_view expected) {
+    return Error{fmt::format("{}: the model's {} is '{}', not {}; train it with 'kanaria train'",
+                             name, key, text_of(metadata, key).substr(0, 40), expected)};
+  };
+  if (!lens_version) return unusable(kKeyLensVersion, "a whole number");
+  if (!logit || !std::isfinite(*logit)) return unusable(kKeyAlarmingLogit, "a finite number");
+  if (!share || !(*share >= 0 && *share < 1))
+    return unusable(kKeyAlarmingShare, "a share from 0 to below 1");
+  return Decision{*lens_version, {*logit, *share}};
 }
 
 std::vector<std::string> split_names(const std::string& text) {
@@ -250,22 +323,24 @@ Result<Model> from_onnx(std::string_view name, std::span<const uint8_t> bytes) {
   Metadata metadata;
   for (const onnx::StringEntry& entry : file.metadata_props())
     metadata[entry.key()] = entry.value();
-  Model model{.lens = text_of(metadata, kKeyLens),
-              .lens_version = number_of(metadata, kKeyLensVersion, 1),
-              .value_names = split_names(text_of(metadata, kKeyValueNames)),
-              .scaling = reader.scaling(),
-              .mlp = reader.mlp(),
-              .thresholds = {number_of(metadata, kKeyAlarmingLogit, 0.0F),
-                             number_of(metadata, kKeyAlarmingShare, 0.5)},
-              .provenance = {.training_data = text_of(metadata, kKeyTrainingData),
-                             .description = text_of(metadata, kKeyDescription),
-                             .seed = number_of<uint64_t>(metadata, kKeySeed, 0),
-                             .program_version = text_of(metadata, kKeyVersion)}};
-  if (model.lens.empty())
+  const std::string lens = text_of(metadata, kKeyLens);
+  if (lens.empty())
     return Error{
         fmt::format("{}: the model does not say which lens it was trained with; train it with "
                     "'kanaria train'",
                     name)};
+  const auto decision = decision_of(name, metadata);
+  if (!decision) return decision.error();
+  Model model{.lens = lens,
+              .lens_version = decision->lens_version,
+              .value_names = split_names(text_of(metadata, kKeyValueNames)),
+              .scaling = reader.scaling(),
+              .mlp = reader.mlp(),
+              .thresholds = decision->thresholds,
+              .provenance = {.training_data = text_of(metadata, kKeyTrainingData),
+                             .description = text_of(metadata, kKeyDescription),
+                             .seed = number_of<uint64_t>(metadata, kKeySeed).value_or(0),
+                             .program_version = text_of(metadata, kKeyVersion)}};
   if (model.scaling.mean.size() != model.mlp.inputs() ||
       model.scaling.scale.size() != model.mlp.inputs() ||
       model.value_names.size() != model.mlp.inputs())
@@ -273,7 +348,10 @@ Result<Model> from_onnx(std::string_view name, std::span<const uint8_t> bytes) {
         fmt::format("{}: the model's values ({}), scaling ({}) and inputs ({}) do not fit together",
                     name, model.value_names.size(), model.scaling.mean.size(), model.mlp.inputs())};
   for (const float scale : model.scaling.scale)
-    if (!(scale > 0)) return Error{fmt::format("{}: the model divides an input by zero", name)};
+    if (!(scale > 0))
+      return Error{fmt::format(
+          "{}: the model divides an input by {}; a scale is above 0: train it with 'kanaria train'",
+          name, scale)};
   return model;
 }
 

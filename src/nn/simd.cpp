@@ -21,7 +21,11 @@ namespace {
 constexpr Simd kBaseline{"baseline", &kernel_baseline::kDenseKernel};
 #ifdef KANARIA_HAS_V3
 constexpr Simd kV3{"v3", &kernel_v3::kDenseKernel};
-bool has_v3() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+// What of x86-64-v3 a processor or hypervisor may lack although it has AVX2.
+bool has_v3() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+}
 #else
 constexpr Simd kV3 = kBaseline;
 bool has_v3() { return false; }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/csv_line.h"
 
+#include <utility>
+
 namespace kanaria::train {
 
-std::optional<std::vector<std::string>> read_csv_record(std::istream& in) {
-  if (in.peek() == std::istream::traits_type::eof()) return std::nullopt;
-  std::vector<std::string> fields(1);
+Result<std::optional<CsvRecord>> read_csv_record(std::istream& in) {
+  if (in.peek() == std::istream::traits_type::eof()) return std::optional<CsvRecord>{};
+  CsvRecord fields(1);
   bool quoted = false;
   for (int c = in.get(); c != std::istream::traits_type::eof(); c = in.get()) {
     if (quoted) {
@@ -25,7 +27,8 @@ std::optional<std::vector<std::string>> read_csv_record(std::istream& in) {
       fields.back() += static_cast<char>(c);
     }
   }
-  return fields;
+  if (quoted) return Error{"a quoted field is never closed"};
+  return std::optional(std::move(fields));
 }
 
 }  // namespace kanaria::train

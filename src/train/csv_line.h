@@ -7,9 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
+
 namespace kanaria::train {
 
-// The next record's fields, or nullopt at the end. Lines may end in LF or CRLF.
-std::optional<std::vector<std::string>> read_csv_record(std::istream& in);
+using CsvRecord = std::vector<std::string>;
+
+// The next record's fields, or nullopt at the end. Lines may end in LF or CRLF. Fails when the
+// input ends within quotes.
+Result<std::optional<CsvRecord>> read_csv_record(std::istream& in);
 
 }  // namespace kanaria::train

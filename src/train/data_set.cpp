@@ -93,6 +93,7 @@ Result<DataSet> build_data_set(const Labels& labels, const std::string& lens_nam
     if (!source) return source.error();
     data.captures.push_back(capture);
     CaptureRows(data, labels, *std::move(lens)).read(**source);
+    if (const auto& fault = (*source)->fault()) data.faults.push_back(*fault);
     progress(data.captures.size());
   }
   if (data.rows() == 0)

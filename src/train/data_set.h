@@ -34,6 +34,7 @@ struct DataSet {
   std::vector<float> values;         // [rows, width] row-major
   std::vector<uint32_t> connection;  // [rows], index into connections
   std::vector<float> labels;         // [rows], 1 = mining
+  std::vector<Error> faults;  // why captures could not be read whole; the rest of them is used
 
   size_t width() const { return value_names.size(); }
   size_t rows() const { return connection.size(); }

@@ -14,13 +14,12 @@
 namespace kanaria::train {
 namespace {
 
-using Fields = std::vector<std::string>;
-
 // Where each known column stands; -1: not there.
 class Columns {
  public:
-  explicit Columns(const Fields& header) : header_(header) {}
-  std::string of(const Fields& fields, std::initializer_list<std::string_view> names) const {
+  explicit Columns(const CsvRecord& header) : header_(header) {}
+  size_t count() const { return header_.size(); }
+  std::string of(const CsvRecord& fields, std::initializer_list<std::string_view> names) const {
     for (const std::string_view name : names) {
       const auto found = std::find(header_.begin(), header_.end(), name);
       const auto at = static_cast<size_t>(found - header_.begin());
@@ -33,15 +32,19 @@ class Columns {
   }
 
  private:
-  Fields header_;
+  CsvRecord header_;
 };
 
 class RowParser {
  public:
-  RowParser(const Columns& columns, const Fields& fields) : columns_(columns), fields_(fields) {}
+  RowParser(const Columns& columns, const CsvRecord& fields) : columns_(columns), fields_(fields) {}
 
   LabelRow parse() {
     LabelRow row;
+    if (fields_.size() != columns_.count())
+      fault_ = fmt::format("{} fields stand below {} columns", fields_.size(), columns_.count());
+    else if (file().empty())
+      fault_ = "file is empty";
     row.src_ip = address({"src_ip"});
     row.src_port = port({"src_port"});
     row.dst_ip = address({"dst_ip", "dest_ip"});
@@ -55,7 +58,8 @@ class RowParser {
     if (row.group.empty()) row.group = row.source;
     return row;
   }
-  // What was wrong first, in words that follow "line N: ".
+  std::string file() const { return columns_.of(fields_, {"file"}); }
+  // What was wrong first, in words that follow "record N: ".
   const std::string& fault() const { return fault_; }
 
  private:
@@ -82,9 +86,11 @@ class RowParser {
     if (text.empty()) return std::nullopt;
     double value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (code != std::errc{} || !std::isfinite(value) || std::fabs(value) > 9e9)
+    if (code != std::errc{} || end != text.data() + text.size() || !std::isfinite(value) ||
+        std::fabs(value) > 9e9)
       note(column, text, "time in epoch seconds");
-    return Timestamp{static_cast<Nanoseconds>(value * 1e9)};
+    return fault_.empty() ? std::optional(Timestamp{static_cast<Nanoseconds>(value * 1e9)})
+                          : std::nullopt;
   }
   Label label() {
     const std::string text = columns_.of(fields_, {"label"});
@@ -95,7 +101,7 @@ class RowParser {
   }
 
   const Columns& columns_;
-  const Fields& fields_;
+  const CsvRecord& fields_;
   std::string fault_;
 };
 
@@ -115,6 +121,13 @@ bool matches(const LabelRow& row, const flow::Ends& e, Timestamp start) {
   return forward || backward;
 }
 
+// Spreadsheets begin UTF-8 files with one.
+CsvRecord without_byte_order_mark(CsvRecord header) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (header.front().starts_with(kMark)) header.front().erase(0, kMark.size());
+  return header;
+}
+
 int specificity(const LabelRow& row) {
   return row.src_ip.has_value() + row.src_port.has_value() + row.dst_ip.has_value() +
          row.dst_port.has_value() + row.start.has_value() + row.end.has_value();
@@ -125,9 +138,18 @@ int specificity(const LabelRow& row) {
 Result<Labels> Labels::load(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return Error{fmt::format("{}: the labels cannot be opened; check the path", path)};
-  const auto header = read_csv_record(in);
-  if (!header) return Error{fmt::format("{}: is empty; see docs/labels.md for the columns", path)};
-  const Columns columns(*header);
+  size_t number = 0;
+  const auto next_record = [&]() -> Result<std::optional<CsvRecord>> {
+    ++number;
+    auto record = read_csv_record(in);
+    if (record) return record;
+    return Error{
+        fmt::format("{}: record {}: {}; correct it", path, number, record.error().sentence)};
+  };
+  auto header = next_record();
+  if (!header) return header.error();
+  if (!*header) return Error{fmt::format("{}: is empty; see docs/labels.md for the columns", path)};
+  Columns columns(without_byte_order_mark(**std::move(header)));
   for (const std::string_view needed : {"file", "label"})
     if (!columns.has(needed))
       return Error{fmt::format("{}: has no column '{}' in its first line; see docs/labels.md", path,
@@ -135,15 +157,17 @@ Result<Labels> Labels::load(const std::string& path) {
 
   Labels labels;
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  size_t line = 1;
-  while (const auto fields = read_csv_record(in)) {
-    ++line;
-    if (fields->size() == 1 && fields->front().empty()) continue;
-    RowParser parser(columns, *fields);
+  for (;;) {
+    const auto record = next_record();
+    if (!record) return record.error();
+    if (!*record) break;
+    const CsvRecord& fields = **record;
+    if (fields.size() == 1 && fields.front().empty()) continue;
+    RowParser parser(columns, fields);
     LabelRow row = parser.parse();
     if (!parser.fault().empty())
-      return Error{fmt::format("{}: record {}: {}; correct it", path, line, parser.fault())};
-    const std::string capture = (folder / columns.of(*fields, {"file"})).string();
+      return Error{fmt::format("{}: record {}: {}; correct it", path, number, parser.fault())};
+    const std::string capture = (folder / parser.file()).string();
     auto& rows = labels.rows_[capture];
     if (rows.empty()) labels.captures_.push_back(capture);
     rows.push_back(std::move(row));

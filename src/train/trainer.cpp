@@ -123,6 +123,11 @@ class Training {
   Random random_;
 };
 
+bool all_finite(std::span<const float> values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](float value) { return std::isfinite(value); });
+}
+
 Result<Done> check_classes(const DataSet& data, std::span<const uint32_t> rows) {
   const auto mining = std::count_if(rows.begin(), rows.end(),
                                     [&](uint32_t row) { return data.labels[row] > 0.5F; });
@@ -162,10 +167,10 @@ Result<model::Model> train_model(const DataSet& data, std::span<const uint32_t> 
   size_t best_epoch = 0;
   for (size_t epoch = 1; epoch <= options.epochs; ++epoch) {
     const double loss = training.epoch();
-    if (!std::isfinite(loss))
+    const double watched = validated ? training.loss_of(parts.test, validation_weights) : loss;
+    if (!std::isfinite(loss) || !std::isfinite(watched) || !all_finite(model.mlp.parameters()))
       return Error{fmt::format(
           "the loss is no longer a number after epoch {}; lower --learning-rate", epoch)};
-    const double watched = validated ? training.loss_of(parts.test, validation_weights) : loss;
     progress({epoch, loss, validated ? watched : std::numeric_limits<double>::quiet_NaN()});
     if (!validated || watched < best_loss) {
       best = model.mlp;
