@@ -13,10 +13,16 @@ namespace {
 constexpr int kLinkEthernet = 1;
 constexpr int kSnapLength = 262144;
 
+// libpcap's own numbers are those of the file formats but for raw IP (pcap-linktype(7)).
+int data_link_type(LinkType link_type) {
+  constexpr LinkType kRaw = 101, kRawOfOpenBsd = 14;
+  return link_type == kRaw || link_type == kRawOfOpenBsd ? DLT_RAW : link_type;
+}
+
 class Program {
  public:
   Program(LinkType link_type, const std::string& expression) {
-    pcap_t* dead = pcap_open_dead(link_type, kSnapLength);
+    pcap_t* dead = pcap_open_dead(data_link_type(link_type), kSnapLength);
     compiled_ = pcap_compile(dead, &program_, expression.c_str(), 1, PCAP_NETMASK_UNKNOWN) == 0;
     if (!compiled_) reason_ = pcap_geterr(dead);
     pcap_close(dead);

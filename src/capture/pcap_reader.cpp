@@ -130,9 +130,12 @@ bool is_pcap(std::span<const uint8_t> first_bytes) { return variant_of(first_byt
 Result<std::unique_ptr<FrameSource>> read_pcap(std::string name,
                                                std::unique_ptr<ByteSource> bytes) {
   const Variant variant = variant_of(bytes->window()).value_or(Variant{});
-  if (!bytes->fill(kFileHeaderBytes))
+  if (!bytes->fill(kFileHeaderBytes)) {
+    if (const auto& below = bytes->fault())
+      return Error{broken_input(name, bytes->window().size(), *below, 0)};
     return Error{fmt::format("{}: the file header is cut at byte {} of {}; copy the file again",
                              name, bytes->window().size(), kFileHeaderBytes)};
+  }
   uint32_t network;
   std::memcpy(&network, bytes->window().data() + 20, 4);
   if (variant.swapped) network = __builtin_bswap32(network);

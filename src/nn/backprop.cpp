@@ -6,9 +6,10 @@
 
 namespace kanaria::nn {
 
-double cross_entropy(float logit, float label) {
-  const double z = logit;
-  return std::max(z, 0.0) - z * static_cast<double>(label) + std::log1p(std::exp(-std::fabs(z)));
+LossAndSlope cross_entropy(float logit, float label) {
+  const float tail = std::exp(-std::fabs(logit));  // the one exponential both need, never above 1
+  const float probability = (logit >= 0 ? 1.0F : tail) / (1.0F + tail);
+  return {std::max(logit, 0.0F) - logit * label + std::log1p(tail), probability - label};
 }
 
 float sigmoid(float logit) { return 1.0F / (1.0F + std::exp(-logit)); }
@@ -49,8 +50,9 @@ double Backprop::gradient(const Mlp& mlp, std::span<const float> x, std::span<co
   std::fill_n(delta_.begin(), rows * kLanes, 0.0F);
   for (size_t r = 0; r < rows; ++r) {
     const float weight = weights.empty() ? 1.0F : weights[r];
-    loss += static_cast<double>(weight) * cross_entropy(logit(r), labels[r]);
-    delta_[r * kLanes] = weight * (sigmoid(logit(r)) - labels[r]) / static_cast<float>(rows);
+    const LossAndSlope of_row = cross_entropy(logit(r), labels[r]);
+    loss += static_cast<double>(weight) * static_cast<double>(of_row.loss);
+    delta_[r * kLanes] = weight * of_row.slope / static_cast<float>(rows);
   }
 
   for (size_t l = mlp.layers().size(); l-- > 0;) {

@@ -10,8 +10,11 @@
 
 namespace kanaria::nn {
 
-// Numerically safe -[y log s(z) + (1 - y) log(1 - s(z))].
-double cross_entropy(float logit, float label);
+struct LossAndSlope {
+  float loss;   // -[y log s(z) + (1 - y) log(1 - s(z))], safe for any z
+  float slope;  // dLoss/dz = s(z) - y
+};
+LossAndSlope cross_entropy(float logit, float label);
 // 1 / (1 + e^-z)
 float sigmoid(float logit);
 

@@ -31,9 +31,7 @@ void Inference::logits(std::span<const float> rows, std::span<float> logits) {
 void Inference::score_block(const float* rows, size_t count, float* logits) {
   const size_t inputs = mlp_.inputs();
   const size_t stride = padded(inputs);
-  for (size_t r = 0; r < count; ++r)
-    for (size_t c = 0; c < inputs; ++c)
-      scaled_[r * stride + c] = scaling_.apply(c, rows[r * inputs + c]);
+  for (size_t r = 0; r < count; ++r) scaling_.apply(rows + r * inputs, &scaled_[r * stride]);
 
   const float* x = scaled_.data();
   size_t k = stride;

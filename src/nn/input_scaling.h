@@ -2,8 +2,7 @@
 // What happens to a raw row before the first layer: standardise, then clip.
 #pragma once
 
-#include <algorithm>
-#include <span>
+#include <cstddef>
 #include <vector>
 
 namespace kanaria::nn {
@@ -13,9 +12,17 @@ struct InputScaling {
   std::vector<float> scale;  // [d], none is 0
   float clip = 5.0F;         // in standard deviations
 
-  float apply(size_t column, float value) const {
-    // min(max()) in this order turns a NaN into the lower bound instead of letting it spread.
-    return std::min(std::max(-clip, (value - mean[column]) / scale[column]), clip);
+  // out[c] = clip((row[c] - mean[c]) / scale[c]) for each column. A NaN becomes the lower bound instead
+  // of spreading.
+  void apply(const float* __restrict row, float* __restrict out) const {
+    const float* __restrict means = mean.data();
+    const float* __restrict scales = scale.data();
+    const float bound = clip;
+    for (size_t c = 0; c < mean.size(); ++c) {
+      const float z = (row[c] - means[c]) / scales[c];
+      const float above = z > -bound ? z : -bound;
+      out[c] = above < bound ? above : bound;
+    }
   }
 };
 

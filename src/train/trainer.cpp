@@ -99,9 +99,7 @@ class Training {
     labels_.clear();
     batch_weights_.clear();
     for (size_t r = 0; r < batch.size(); ++r) {
-      const auto values = data_.row(batch[r]);
-      for (size_t c = 0; c < values.size(); ++c)
-        x_[r * stride_ + c] = model_.scaling.apply(c, values[c]);
+      model_.scaling.apply(data_.row(batch[r]).data(), &x_[r * stride_]);
       labels_.push_back(data_.labels[batch[r]]);
       batch_weights_.push_back(weights[batch[r]]);
     }
