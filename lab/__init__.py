@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A laboratory of network namespaces that makes labelled traffic of miners and of what looks like them.
+
+Nothing mines: a share is a random wait. Nothing leaves the namespaces. Read in this order:
+
+    isolation      everything the lab starts dies with it
+    namespace      one network namespace
+    host_system    what an operating system writes into headers
+    internet_path  delay and hops between the router and the servers
+    network        clients - router - internet - servers
+    laboratory     one network at work: servers, dialled connections, real programs
+    connection_log what was dialled, by whom, and what it is
+    capture        tcpdump on the router
+    header_cut     frames cut behind their TCP header
+    capture_file   pcap and pcapng
+    labels         log -> LABELS.csv, held against the capture
+    miners/        dialects that mine          benign/  what does not
+    scenarios/     who talks to whom, for how long; a scenario is a file to copy and change
+"""

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the lab in PID, mount and network namespaces of its own, so that nothing can be left behind.
+
+Whatever ends the lab (its own end, Ctrl-C, SIGTERM, even SIGKILL), the kernel kills every process of a PID namespace
+together with the first one; network namespaces with all their devices, and the memory that hides /run and /var/log,
+go with the last process that used them. Only what is written to the output folder stays.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from lab import kernel
+
+# Daemons write pid files, login records and logs there; the lab's own files live in WORK.
+HIDDEN_FOLDERS = (Path("/run"), Path("/var/log"))
+WORK = Path("/run/kanaria-lab")
+
+_FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run_isolated(body: Callable[[], int]) -> int:
+    """Exit code of `body`, which runs as the first process of the new PID namespace with WORK as an empty folder."""
+    kernel.unshare(kernel.NEW_PID_NAMESPACE)
+    child = os.fork()
+    if child == 0:
+        os._exit(_first_process(body))
+    for number in _FORWARDED:
+        signal.signal(number, lambda received, _frame: _forward(child, received))
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
+
+
+def _first_process(body: Callable[[], int]) -> int:
+    kernel.die_with_parent()
+    os.setsid()  # Ctrl-C reaches the lab once, through the parent, and its daemons not at all
+    kernel.unshare(kernel.NEW_MOUNT_NAMESPACE | kernel.NEW_NETWORK_NAMESPACE)
+    kernel.make_mounts_private()
+    for folder in HIDDEN_FOLDERS:
+        kernel.mount_memory_over(str(folder))
+    WORK.mkdir()
+    return body()
+
+
+def _forward(child: int, number: int) -> None:
+    try:
+        os.kill(child, number)
+    except ProcessLookupError:
+        pass

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""System calls Python 3.11 does not wrap. Constants: linux/sched.h, linux/mount.h, linux/prctl.h."""
+
+import ctypes
+import os
+import signal
+
+NEW_MOUNT_NAMESPACE = 0x00020000
+NEW_PID_NAMESPACE = 0x20000000
+NEW_NETWORK_NAMESPACE = 0x40000000
+
+_MOUNT_RECURSIVE = 0x4000
+_MOUNT_BIND = 0x1000
+_MOUNT_PRIVATE = 0x40000
+_SET_PARENT_DEATH_SIGNAL = 1
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, call: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{call}: {os.strerror(number)}")
+
+
+def unshare(namespaces: int) -> None:
+    _checked(_libc.unshare(namespaces), "unshare")
+
+
+def enter_network_namespace(descriptor: int) -> None:
+    """Moves the calling thread only."""
+    _checked(_libc.setns(descriptor, NEW_NETWORK_NAMESPACE), "setns")
+
+
+def make_mounts_private() -> None:
+    _checked(_libc.mount(b"none", b"/", None, _MOUNT_RECURSIVE | _MOUNT_PRIVATE, None), "mount")
+
+
+def mount_memory_over(folder: str) -> None:
+    _checked(_libc.mount(b"tmpfs", folder.encode(), b"tmpfs", 0, b"size=256m,mode=755"), f"mount on {folder}")
+
+
+def mount_file_over(source: str, target: str) -> None:
+    _checked(_libc.mount(source.encode(), target.encode(), None, _MOUNT_BIND, None), f"mount on {target}")
+
+
+def die_with_parent() -> None:
+    _checked(_libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL), "prctl")
