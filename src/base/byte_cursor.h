@@ -32,16 +32,13 @@ class ByteCursor {
     std::memcpy(&value, at_ - 4, 4);
     return from_network(value);
   }
-  // Host order of a little-endian writer, for formats that name their own byte order.
-  uint32_t host32() noexcept {
-    uint32_t value = 0;
-    if (take(4)) std::memcpy(&value, at_ - 4, 4);
-    return value;
+  // Little endian, for formats that are.
+  uint16_t le16() noexcept {
+    return take(2) ? static_cast<uint16_t>(at_[-1] << 8 | at_[-2]) : uint16_t{0};
   }
-  uint16_t host16() noexcept {
-    uint16_t value = 0;
-    if (take(2)) std::memcpy(&value, at_ - 2, 2);
-    return value;
+  uint32_t le32() noexcept {
+    const uint32_t low = le16();
+    return low | static_cast<uint32_t>(le16()) << 16;
   }
 
   void skip(size_t count) noexcept { take(count); }

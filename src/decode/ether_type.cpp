@@ -75,7 +75,8 @@ DecodeStatus decode_llc(Walk& walk) noexcept {
   const uint8_t control = walk.at.u8();
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
   if (service_access_points != 0xaaaa || control != 0x03) return DecodeStatus::kNotIp;
-  const uint32_t organisation = static_cast<uint32_t>(walk.at.u8()) << 16 | walk.at.be16();
+  const uint32_t organisation_high = walk.at.u8();
+  const uint32_t organisation = organisation_high << 16 | walk.at.be16();
   const uint16_t ether_type = walk.at.be16();
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
   constexpr uint32_t kBridgeTunnel = 0x0000f8;  // IEEE 802.1H
@@ -85,7 +86,9 @@ DecodeStatus decode_llc(Walk& walk) noexcept {
 
 // RFC 1661 and 1662: address and control may be there or compressed away, the protocol likewise.
 DecodeStatus decode_ppp(Walk& walk) noexcept {
-  if (walk.at.peek(0) == 0xff && walk.at.peek(1) == 0x03) walk.at.skip(2);
+  constexpr uint8_t kAllStations = 0xff, kUnnumbered = 0x03;  // never begins a protocol
+  if (walk.at.peek(0) == kAllStations && (walk.at.peek(1) == kUnnumbered || walk.at.left() == 1))
+    walk.at.skip(2);
   uint16_t protocol = walk.at.u8();
   if ((protocol & 1) == 0) protocol = static_cast<uint16_t>(protocol << 8 | walk.at.u8());
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;

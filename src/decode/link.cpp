@@ -70,9 +70,8 @@ DecodeStatus decode_pppoe_frame(Walk& walk) noexcept {
 // CACE's Per-Packet Information: its own length and the link type of what follows, little endian.
 DecodeStatus decode_ppi(Walk& walk) noexcept {
   walk.at.skip(2);
-  const size_t length = walk.at.u8() | static_cast<size_t>(walk.at.u8()) << 8;
-  const uint32_t link_type = walk.at.u8() | static_cast<uint32_t>(walk.at.u8()) << 8;
-  walk.at.skip(2);
+  const size_t length = walk.at.le16();
+  const uint32_t link_type = walk.at.le32();
   if (walk.at.short_read() || length < 8) return DecodeStatus::kCutBeforeIp;
   walk.at.skip(length - 8);
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
@@ -85,7 +84,7 @@ DecodeStatus decode_link(Walk& walk, uint32_t link_type) noexcept {
   if (!walk.enter()) return DecodeStatus::kTooDeep;
   switch (link_type) {
     case kEthernet: return decode_ethernet(walk);
-    case kNull: return decode_family(walk, walk.at.host32());
+    case kNull: return decode_family(walk, walk.at.le32());
     case kLoop: return decode_family(walk, walk.at.be32());
     case kRaw:
     case kRawBsd:

@@ -6,16 +6,6 @@
 namespace kanaria::decode {
 namespace {
 
-uint16_t le16(ByteCursor& at) noexcept {
-  const uint8_t low = at.u8();
-  return static_cast<uint16_t>(low | at.u8() << 8);
-}
-
-uint32_t le32(ByteCursor& at) noexcept {
-  const uint32_t low = le16(at);
-  return low | static_cast<uint32_t>(le16(at)) << 16;
-}
-
 enum FrameControl : uint16_t {
   kTypeMask = 0x000c,
   kTypeData = 0x0008,
@@ -34,10 +24,10 @@ DecodeStatus decode_radiotap(Walk& walk) noexcept {
   constexpr uint8_t kDataPad = 0x20;
   ByteCursor header = walk.at;
   header.skip(2);
-  const size_t length = le16(header);
-  const uint32_t present = le32(header);
+  const size_t length = header.le16();
+  const uint32_t present = header.le32();
   for (uint32_t word = present; (word & kMoreWords) != 0 && !header.short_read();)
-    word = le32(header);
+    word = header.le32();
   const size_t fields = header.position() - walk.at.position();
   if ((present & kTsft) != 0) header.skip((fields + 7) / 8 * 8 - fields + 8);
   const bool padded = (present & kFlags) != 0 && (header.u8() & kDataPad) != 0;
@@ -49,7 +39,7 @@ DecodeStatus decode_radiotap(Walk& walk) noexcept {
 // Header lengths: IEEE 802.11-2020 §9.2.3. `header_alignment`: 4 when the driver padded the header.
 DecodeStatus decode_ieee80211(Walk& walk, size_t header_alignment) noexcept {
   if (!walk.enter()) return DecodeStatus::kTooDeep;
-  const uint16_t control = le16(walk.at);
+  const uint16_t control = walk.at.le16();
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
   if ((control & kTypeMask) != kTypeData || (control & kNoData) != 0) return DecodeStatus::kNotIp;
   if ((control & kProtected) != 0) return DecodeStatus::kEncrypted;
@@ -59,7 +49,7 @@ DecodeStatus decode_ieee80211(Walk& walk, size_t header_alignment) noexcept {
   walk.at.skip(header - 2);
   bool aggregated = false;
   if ((control & kQos) != 0) {
-    aggregated = (le16(walk.at) & 0x80) != 0;
+    aggregated = (walk.at.le16() & 0x80) != 0;
     header += 2;
     if ((control & kOrder) != 0) {
       walk.at.skip(4);

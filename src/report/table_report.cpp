@@ -83,10 +83,12 @@ void TableReport::print_summary(const detect::CaptureQuality& quality) {
       of(Verdict::kMining), of(Verdict::kSuspicious), of(Verdict::kClear),
       of(Verdict::kUndecided)));
   if (quality.flow.one_sided > 0)
-    output_.write(fmt::format("{} one direction only: their verdicts are less certain.\n",
-                              quality.flow.one_sided == 1
-                                  ? "1 connection shows"
-                                  : fmt::format("{} connections show", quality.flow.one_sided)));
+    output_.write(
+        quality.flow.one_sided == 1
+            ? "1 connection shows one direction only: its verdict is less certain.\n"
+            : fmt::format("{} connections show one direction only: their verdicts are less "
+                          "certain.\n",
+                          quality.flow.one_sided));
 }
 
 }  // namespace kanaria::report
