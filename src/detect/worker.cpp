@@ -26,6 +26,7 @@ void Worker::process(std::span<const decode::Packet> packets) {
       return flow::epoch_of(p.number) != epoch;
     });
     const auto count = static_cast<size_t>(other - packets.begin());
+    if (std::exchange(epoch_, epoch) != epoch) keep_promises();
     const size_t changes_before = changes_.size();
     table_.process(packets.first(count), mine_, batch_);
     judge(packets.first(count));
@@ -83,6 +84,14 @@ void Worker::judge(std::span<const decode::Packet> packets) {
   rows_up_to(flow::kInputEndNumber);
 }
 
+// Which connection is given up when memory is short must not depend on where batches end: an alarm
+// protects its connection from the next epoch on.
+void Worker::keep_promises() {
+  for (const flow::ConnectionId id : promised_)
+    if (evidence(id).alarm()) table_.set_promise(id, UINT8_MAX);
+  promised_.clear();
+}
+
 void Worker::begin_connections() {
   for (const flow::ConnectionId id : batch_.begun) {
     auto& of_shard = evidence_[flow::shard_of(id)];
@@ -103,7 +112,7 @@ void Worker::add_row(size_t row, std::span<const decode::Packet> packets) {
       evidence(origin.connection)
           .add_row(logits_[row], {origin.time, origin.number, input_}, model_.thresholds);
   if (!alarm) return;
-  table_.set_promise(origin.connection, UINT8_MAX);
+  promised_.push_back(origin.connection);
   add_change(ConnectionChange::Kind::kAlarm, origin.number, origin.connection, {});
   ConnectionReport& at_alarm = reports_.emplace_back(report(origin.connection));
   take_back_later_packets(at_alarm, origin.connection, origin.number, packets);
@@ -157,18 +166,16 @@ ConnectionReport Worker::report(flow::ConnectionId id) const {
 void Worker::take_back_later_packets(ConnectionReport& report, flow::ConnectionId id,
                                      uint64_t number,
                                      std::span<const decode::Packet> packets) const {
-  Timestamp end = report.start;
   for (const flow::PacketEvent& event : batch_.packets) {
-    if (event.connection != id) continue;
     const decode::Packet& packet = packets[event.packet];
-    if (packet.number <= number) {
-      end = std::max(end, packet.time);
-      continue;
-    }
+    if (event.connection != id || packet.number <= number) continue;
     --report.packets[flow::index_of(event.direction)];
     report.frame_bytes[flow::index_of(event.direction)] -= packet.frame_bytes;
+    report.acked_unseen -= event.acked_unseen ? 1 : 0;
   }
-  report.end = end;
+  report.end = report.alarm->time;
+  report.established = report.packets[0] > 0 && report.packets[1] > 0;
+  report.closed = false;
 }
 
 }  // namespace kanaria::detect

@@ -48,6 +48,7 @@ class Worker {
  private:
   void judge(std::span<const decode::Packet> packets);
   void keep_reports_of_ends(size_t first_change);
+  void keep_promises();
   void begin_connections();
   Evidence& evidence(flow::ConnectionId id);
   void add_row(size_t row, std::span<const decode::Packet> packets);
@@ -67,6 +68,8 @@ class Worker {
   feature::RowBatch rows_;
   std::vector<float> logits_;
   std::vector<std::vector<Evidence>> evidence_;  // by shard, by place
+  uint64_t epoch_ = 0;
+  std::vector<flow::ConnectionId> promised_;
   std::vector<ConnectionChange> changes_;
   std::vector<ConnectionReport> reports_;
 };

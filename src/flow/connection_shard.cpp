@@ -13,6 +13,9 @@ namespace {
 constexpr Nanoseconds kSilence = kMinute;
 constexpr Nanoseconds kLateAfterClose = 10 * kSecond;
 
+// Packets arrive a little out of the order of their times; more is a clock step.
+constexpr Nanoseconds kDisorder = kSecond;
+
 // Now and then the hand looks at some neighbouring places: a whole turn takes eight packets a
 // place.
 constexpr uint32_t kPacketsPerSweep = 32;
@@ -56,13 +59,12 @@ void ConnectionShard::process(const decode::Packet& packet, const KeyedPacket& k
 
   Connection& connection = connections_[place];
   const Direction direction = connection.direction_of(key.from_low);
-  if (records_[place].acks.count(packet, key.from_low)) {
-    ++records_[place].acked_unseen;
-    ++counts_.acked_unseen;
-  }
+  const bool acked_unseen = records_[place].acks.count(packet, key.from_low);
+  records_[place].acked_unseen += acked_unseen ? 1 : 0;
+  counts_.acked_unseen += acked_unseen ? 1 : 0;
   uint32_t new_bytes = 0;
   const PacketClass packet_class = classify(packet, place, direction, new_bytes);
-  out.packets.push_back({make_id(number_, place), at, packet_class, direction});
+  out.packets.push_back({make_id(number_, place), at, packet_class, direction, acked_unseen});
   if (packet_class == PacketClass::kSegment)
     add_segment(packet, place, direction, new_bytes, at, out);
   if (packet.has(decode::kFin | decode::kRst))
@@ -116,8 +118,7 @@ uint32_t ConnectionShard::begin(const decode::Packet& packet, const KeyedPacket&
     connections_[replaced].life = Life::kReplaced;
     to_release_.push_back(replaced);
   }
-  if (connections_.size() - free_places_.size() >= options_.most_connections)
-    make_room(packet.number, out);
+  if (indexed_ >= options_.most_connections) make_room(packet.number, out);
 
   const uint32_t place = take_place();
   Connection& connection = connections_[place] = Connection{};
@@ -153,7 +154,7 @@ PacketClass ConnectionShard::classify(const decode::Packet& packet, uint32_t pla
   const bool syn = packet.has(decode::kSyn);
   const bool fin = packet.has(decode::kFin);
   if (syn) {
-    if (!record.isn_known[side] && !record.pending[side]) {
+    if (!record.isn_known[side] && (packet.is_syn_ack() || !record.pending[side])) {
       record.isn[side] = packet.seq;
       record.isn_known[side] = true;
     }
@@ -259,9 +260,10 @@ void ConnectionShard::sweep(uint64_t number, FlowBatch& out) {
     advance_hand();
     const Connection& connection = connections_[hand_];
     if (connection.life == Life::kFree) continue;
-    const bool idle = clock_ - connection.last_time > options_.idle_timeout;
-    const bool over = connection.closed() && clock_ - connection.last_time > kLateAfterClose &&
-                      clock_ - records_[hand_].closed_time > kLateAfterClose;
+    const Nanoseconds silent = clock_ - connection.last_time - kDisorder;
+    const bool idle = silent > options_.idle_timeout;
+    const bool over = connection.closed() && silent > kLateAfterClose &&
+                      clock_ - records_[hand_].closed_time - kDisorder > kLateAfterClose;
     if (connection.life == Life::kLive && (idle || over))
       report_end(hand_, number, EndReason::kTimeout, out);
     if (connection.life == Life::kEnded && idle) forget(hand_);
@@ -270,18 +272,20 @@ void ConnectionShard::sweep(uint64_t number, FlowBatch& out) {
 
 void ConnectionShard::advance_hand() { hand_ = hand_ + 1 < connections_.size() ? hand_ + 1 : 0; }
 
+// Gives up the least promising, then longest silent, of some connections under the hand; those that
+// promise most are passed over as long as there are others.
 void ConnectionShard::make_room(uint64_t number, FlowBatch& out) {
+  const auto rank = [this](uint32_t place) {
+    const Connection& c = connections_[place];
+    return std::tuple(c.life == Life::kLive, c.promise, c.last_time);
+  };
   uint32_t chosen = kNowhere;
-  uint32_t seen = 0;
-  for (size_t step = 0; step < connections_.size() && seen < kCandidatesToSacrifice; ++step) {
+  uint32_t candidates = 0;
+  for (size_t i = 0; i < connections_.size() && candidates < kCandidatesToSacrifice; ++i) {
     advance_hand();
     const Connection& candidate = connections_[hand_];
     if (candidate.life != Life::kLive && candidate.life != Life::kEnded) continue;
-    ++seen;
-    const auto rank = [this](uint32_t place) {
-      const Connection& c = connections_[place];
-      return std::tuple(c.life == Life::kLive, c.promise, c.last_time);
-    };
+    if (candidate.promise < UINT8_MAX) ++candidates;
     if (chosen == kNowhere || rank(hand_) < rank(chosen)) chosen = hand_;
   }
   if (chosen == kNowhere) return;
@@ -318,9 +322,11 @@ void ConnectionShard::release_ended() {
 }
 
 void ConnectionShard::end_all(FlowBatch& out) {
-  for (uint32_t place = 0; place < connections_.size(); ++place)
-    if (connections_[place].life == Life::kLive)
-      report_end(place, kInputEndNumber, EndReason::kInputEnd, out);
+  for (uint32_t place = 0; place < connections_.size(); ++place) {
+    const Life life = connections_[place].life;
+    if (life == Life::kLive) report_end(place, kInputEndNumber, EndReason::kInputEnd, out);
+    if (life == Life::kLive || life == Life::kEnded) forget(place);
+  }
 }
 
 uint32_t ConnectionShard::take_place() {

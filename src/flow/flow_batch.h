@@ -19,6 +19,7 @@ struct PacketEvent {
   PacketIndex packet;
   PacketClass packet_class;
   Direction direction;
+  bool acked_unseen;  // acknowledges bytes the capture does not hold
 };
 
 struct SegmentEvent {

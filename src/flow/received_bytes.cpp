@@ -28,6 +28,12 @@ void insert(Holes& holes, Holes::Range range, uint32_t next) {
   ++holes.size;
 }
 
+// Half the sequence space below `next` a hole would come to lie above it.
+void forget_far_behind(Holes& holes, uint32_t next) {
+  for (size_t i = holes.size; i-- > 0;)
+    if (sequence_distance(next, holes.ranges[i].begin) >= 0) remove(holes, i);
+}
+
 // Bytes of [from, to) - offsets relative to `next`, both <= 0 - that lie in holes, which close
 // there.
 int64_t fill_holes(Holes& holes, uint32_t next, int64_t from, int64_t to) {
@@ -73,6 +79,7 @@ uint32_t receive(uint32_t& next, Holes& holes, uint32_t seq, uint32_t bytes, boo
     fresh += std::max<int64_t>(0, to - std::max<int64_t>(from, 0));
     const uint32_t old_next = next;
     next += static_cast<uint32_t>(occupied_to);
+    if (holes.size > 0) forget_far_behind(holes, next);
     if (from > 0) insert(holes, {old_next, seq}, next);
   }
   return static_cast<uint32_t>(fresh);

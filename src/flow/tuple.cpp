@@ -25,12 +25,15 @@ KeyedPacket key_of(const decode::Packet& packet, bool with_vlan, uint64_t secret
   tuple.high = keyed.from_low ? packet.dst : packet.src;
   tuple.low_port = keyed.from_low ? packet.src_port : packet.dst_port;
   tuple.high_port = keyed.from_low ? packet.dst_port : packet.src_port;
-  if (with_vlan && packet.vlan_count > 0) tuple.vlan = packet.vlan[packet.vlan_count - 1];
+  // An id is 12 bits; the bit above tells that there was a tag, even of id 0.
+  if (with_vlan)
+    for (unsigned i = 0; i < packet.vlan_count; ++i)
+      tuple.vlan = tuple.vlan << 16 | 0x1000U | packet.vlan[i];
 
   const uint64_t low0 = tuple.low.half(0), low1 = tuple.low.half(1);
   const uint64_t high0 = tuple.high.half(0), high1 = tuple.high.half(1);
   const uint64_t ports =
-      uint64_t{tuple.low_port} << 32 | uint64_t{tuple.high_port} << 16 | tuple.vlan;
+      (uint64_t{tuple.low_port} << 48 | uint64_t{tuple.high_port} << 32) ^ tuple.vlan;
   keyed.shard =
       static_cast<uint8_t>(mix(low0 ^ low1 ^ kA, high0 + high1 + ports + kB) >> (64 - kShardBits));
   keyed.hash = static_cast<uint32_t>(

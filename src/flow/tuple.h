@@ -15,7 +15,7 @@ struct Tuple {
   IpAddress high;
   uint16_t low_port = 0;
   uint16_t high_port = 0;
-  uint16_t vlan = 0;  // 0 unless VLAN ids are part of the key
+  uint32_t vlan = 0;  // both ids; 0 unless they are part of the key
 
   friend bool operator==(const Tuple&, const Tuple&) = default;
 };

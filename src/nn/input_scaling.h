@@ -12,8 +12,8 @@ struct InputScaling {
   std::vector<float> scale;  // [d], none is 0
   float clip = 5.0F;         // in standard deviations
 
-  // out[c] = clip((row[c] - mean[c]) / scale[c]) for each column. A NaN becomes the lower bound instead
-  // of spreading.
+  // out[c] = clip((row[c] - mean[c]) / scale[c]) for each column. A NaN becomes the lower bound
+  // instead of spreading.
   void apply(const float* __restrict row, float* __restrict out) const {
     const float* __restrict means = mean.data();
     const float* __restrict scales = scale.data();

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Training on labelled captures, and detection with the model it wrote."""
+
+import os
+
+from captures import chat, miner, pcap
+from kanaria_runs import KanariaRuns, main
+
+QUICK = ("--hidden", "8", "--epochs", "20", "--batch", "32")
+
+
+class TrainedModel(KanariaRuns):
+    def setUp(self):
+        super().setUp()
+        labels = "file,src_ip,label\n"
+        for day in range(5):
+            packets = miner("10.0.0.1", seed=day) + chat("10.0.0.2", seed=day)
+            self.write(f"captures/{day}.pcap", pcap(packets))
+            labels += f"{day}.pcap,10.0.0.1,mining\n{day}.pcap,,benign\n"
+        self.write("captures/LABELS.csv", labels.encode())
+        self.write("miner.pcap", pcap(miner("192.0.2.1", seed=77)))
+        self.write("chat.pcap", pcap(chat("192.0.2.2", seed=77)))
+
+    def train(self, *arguments):
+        return self.runs("train", "captures/LABELS.csv", *QUICK, *arguments)
+
+    def test_finds_a_miner_it_never_saw_and_sets_the_exit_code_when_asked(self):
+        self.assertRegex(
+            self.train("-o", "m.onnx"),
+            r"\A\d+ rows of 10 connections in 5 captures; \d+ to learn from, 0 to test on\n"
+            r"m\.onnx: \d+ parameters written\n\Z",
+        )
+        self.assertEqual(os.listdir(self.folder).count("m.onnx.part"), 0)
+        model = ("--model", "m.onnx")
+        self.assertIn("192.0.2.1 ", self.runs("detect", "-r", "miner.pcap", *model))
+        self.runs("detect", "-r", "miner.pcap", *model, "--exit-code", exit_code=3)
+        self.runs("detect", "-r", "chat.pcap", *model, "--exit-code", exit_code=0)
+        self.assertIn("No host was found mining.", self.runs("detect", "-r", "chat.pcap", *model))
+
+    def test_a_fault_outranks_mining_in_the_exit_code(self):
+        self.train("-o", "m.onnx")
+        self.complains(
+            "no.pcap: there is no such file; check the name",
+            *("detect", "-r", "miner.pcap", "no.pcap", "--model", "m.onnx", "--exit-code"),
+            exit_code=1,
+        )
+
+    def test_every_lens_can_be_trained_and_used(self):
+        for lens in ("pair", "header"):
+            self.train("-o", f"{lens}.onnx", "--lens", lens)
+            self.runs("detect", "-r", "miner.pcap", "--model", f"{lens}.onnx")
+
+    def test_the_same_seed_gives_the_same_bytes(self):
+        for name, seed in (("a", "5"), ("b", "5"), ("c", "6")):
+            self.train("-o", name, "--seed", seed)
+        self.assertEqual(self.read("a"), self.read("b"))
+        self.assertNotEqual(self.read("a"), self.read("c"))
+
+    def test_a_test_share_is_scored_and_a_random_split_says_that_it_flatters(self):
+        by_capture = self.train("--test", "0.4")
+        self.assertIn("found mining found benign", by_capture)
+        self.assertRegex(by_capture, r"recall \d\.\d{4}  FPR \d\.\d{5}  precision")
+        self.assertNotIn("flatters", by_capture)
+        self.assertIn("this flatters", self.train("--test", "0.4", "--split", "random"))
+
+    def test_a_damaged_capture_is_used_as_far_as_it_goes_and_said_with_exit_code_1(self):
+        whole = self.read("captures/4.pcap")
+        self.write("captures/4.pcap", whole[:-1])
+        ran = self.run_kanaria("train", "captures/LABELS.csv", *QUICK, "-o", "m.onnx")
+        self.assertRegex(
+            ran.err,
+            rf"\Akanaria: captures/4\.pcap: record at byte \d+ claims 70 bytes but the file ends at byte "
+            rf"{len(whole) - 1}; the \d+ packets before it were used; copy the file again or repair it with pcapfix\n\Z",
+        )
+        self.assertEqual(ran.exit_code, 1)
+        self.assertIn("m.onnx: ", ran.out)
+        self.runs("detect", "-r", "miner.pcap", "--model", "m.onnx")
+
+    def test_what_cannot_be_trained_is_said(self):
+        labels = b"file,label\n0.pcap,mining\n"
+        for name, text, sentence in (
+            ("L.csv", None, "L.csv: the labels cannot be opened; check the path"),
+            ("captures/L.csv", b"file,label\n0.pcap,yes\n",
+             "captures/L.csv: record 2: label 'yes' is no label (mining, benign, unknown); correct it"),
+            ("captures/M.csv", b"file,label\nno.pcap,mining\n",
+             "captures/no.pcap: there is no such file; check the name"),
+        ):
+            if text is not None:
+                self.write(name, text)
+            self.complains(sentence, "train", name, "-o", "m.onnx", exit_code=1)
+        self.write("captures/N.csv", labels)
+        ran = self.run_kanaria("train", "captures/N.csv", "-o", "m.onnx")
+        self.assertRegex(
+            ran.err,
+            r"\Akanaria: all \d+ rows to learn from are mining; training needs both classes: "
+            r"add captures of the other\n\Z",
+        )
+        self.assertEqual(ran.exit_code, 1)
+        self.assertFalse(os.path.exists(self.path("m.onnx")))
+
+    def test_a_model_that_cannot_be_written_is_said(self):
+        ran = self.run_kanaria("train", "captures/LABELS.csv", *QUICK, "-o", "no/m.onnx")
+        self.assertEqual(
+            ran.err,
+            "kanaria: no/m.onnx: the model cannot be written (No such file or directory); "
+            "check the folder and the space left\n",
+        )
+        self.assertEqual(ran.exit_code, 1)
+
+    def test_a_full_disk_under_stdout_is_said(self):
+        with open("/dev/full", "wb") as full:
+            self.complains(
+                "results could not be written (No space left on device); "
+                "check the space left and the reader of the pipe",
+                *("train", "captures/LABELS.csv", *QUICK, "-o", "m.onnx"),
+                exit_code=1,
+                stdout=full,
+            )
+
+
+if __name__ == "__main__":
+    main()
