@@ -26,7 +26,7 @@ FOREIGN = {
     "Eigen": (r"Eigen/.+", {"nn", "train"}),
     "protobuf": (r"google/protobuf/.+|.+\.pb\.h", {"model"}),
     "toml++": (r"toml\+\+/.+", {"detect", "sensor"}),
-    "OpenSSL": (r"openssl/.+", {"record", "report"}),
+    "OpenSSL": (r"openssl/.+", {"record", "report", "train"}),
     "nlohmann-json": (r"nlohmann/.+", {"report", "sensor", "fleet"}),
     "SQLite": (r"sqlite3\.h", {"sensor"}),
     "cpp-httplib": (r"httplib\.h", {"sensor"}),

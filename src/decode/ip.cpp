@@ -16,6 +16,7 @@ enum Protocol : uint8_t {
   kGre = 47,
   kAuthentication = 51,
   kDestinationOptions = 60,
+  kEtherIp = 97,
   kMobility = 135,
   kMplsInIp = 137,
   kHostIdentity = 139,
@@ -31,6 +32,7 @@ DecodeStatus decode_above_ip(Walk& walk, uint8_t protocol) noexcept {
     case kIpv6InIp: return decode_ipv6(walk);
     case kGre: return decode_gre(walk);
     case kMplsInIp: return decode_mpls(walk);
+    case kEtherIp: walk.at.skip(2); return decode_ethernet(walk);  // RFC 3378
     default: return DecodeStatus::kNotTcp;
   }
 }

@@ -37,8 +37,8 @@ struct Packet {
   uint16_t flags = 0;
   uint16_t window = 0;           // as sent, not scaled
   uint16_t fragment_offset = 0;  // bytes
-  uint16_t mss = 0;              // 0: no such option
-  uint16_t vlan[2] = {0, 0};     // outermost two, valid up to vlan_count
+  uint16_t mss = 0;
+  uint16_t vlan[2] = {0, 0};  // outermost two, valid up to vlan_count
   uint32_t timestamp_value = 0;
   uint32_t timestamp_echo = 0;
   uint8_t ttl = 0;
@@ -47,6 +47,7 @@ struct Packet {
   uint8_t window_scale = 0;  // shift count
   bool dont_fragment = false;
   bool more_fragments = false;
+  bool has_mss = false;
   bool sack_permitted = false;
   bool has_window_scale = false;
   bool has_timestamps = false;

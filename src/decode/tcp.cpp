@@ -21,8 +21,10 @@ void take_timestamps(ByteCursor value, Packet& packet) noexcept {
 }
 
 void take_option(uint8_t kind, std::span<const uint8_t> value, Packet& packet) noexcept {
-  if (kind == kMss && value.size() == 2)
+  if (kind == kMss && value.size() == 2) {
     packet.mss = static_cast<uint16_t>(value[0] << 8 | value[1]);
+    packet.has_mss = true;
+  }
   if (kind == kWindowScale && value.size() == 1) {
     packet.window_scale = value[0];
     packet.has_window_scale = true;

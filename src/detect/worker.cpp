@@ -172,10 +172,10 @@ void Worker::take_back_later_packets(ConnectionReport& report, flow::ConnectionI
     --report.packets[flow::index_of(event.direction)];
     report.frame_bytes[flow::index_of(event.direction)] -= packet.frame_bytes;
     report.acked_unseen -= event.acked_unseen ? 1 : 0;
+    if (event.closes) report.closed = false;
   }
   report.end = report.alarm->time;
   report.established = report.packets[0] > 0 && report.packets[1] > 0;
-  report.closed = false;
 }
 
 }  // namespace kanaria::detect

@@ -64,11 +64,11 @@ void ConnectionShard::process(const decode::Packet& packet, const KeyedPacket& k
   counts_.acked_unseen += acked_unseen ? 1 : 0;
   uint32_t new_bytes = 0;
   const PacketClass packet_class = classify(packet, place, direction, new_bytes);
-  out.packets.push_back({make_id(number_, place), at, packet_class, direction, acked_unseen});
   if (packet_class == PacketClass::kSegment)
     add_segment(packet, place, direction, new_bytes, at, out);
-  if (packet.has(decode::kFin | decode::kRst))
-    note_closing(packet, connection, records_[place], direction);
+  const bool closes = packet.has(decode::kFin | decode::kRst) && close(packet, place, direction);
+  out.packets.push_back(
+      {make_id(number_, place), at, packet_class, direction, acked_unseen, closes});
 }
 
 // The rules of docs/definitions.md, "Connection", in their order.
@@ -163,7 +163,7 @@ PacketClass ConnectionShard::classify(const decode::Packet& packet, uint32_t pla
       record.isn[other] = packet.ack - 1;
       record.isn_known[other] = true;
     }
-    if (packet.mss != 0) {
+    if (packet.has_mss) {
       const auto mss = static_cast<uint16_t>(std::max<uint32_t>(packet.mss, kLeastMss));
       connection.mss = connection.mss == 0 ? mss : std::min(connection.mss, mss);
     }
@@ -202,12 +202,14 @@ PacketClass ConnectionShard::classify(const decode::Packet& packet, uint32_t pla
   return PacketClass::kControl;
 }
 
-void ConnectionShard::note_closing(const decode::Packet& packet, Connection& connection,
-                                   ConnectionRecord& record, Direction direction) {
+bool ConnectionShard::close(const decode::Packet& packet, uint32_t place, Direction direction) {
+  Connection& connection = connections_[place];
   const bool closed_before = connection.closed();
   if (packet.has(decode::kRst)) connection.rst_seen = true;
   if (packet.has(decode::kFin)) connection.fin_seen[index_of(direction)] = true;
-  if (!closed_before && connection.closed()) record.closed_time = packet.time;
+  if (closed_before || !connection.closed()) return false;
+  records_[place].closed_time = packet.time;
+  return true;
 }
 
 void ConnectionShard::add_segment(const decode::Packet& packet, uint32_t place, Direction direction,

@@ -65,8 +65,8 @@ class ConnectionShard {
                  FlowBatch& out);
   PacketClass classify(const decode::Packet& packet, uint32_t place, Direction direction,
                        uint32_t& new_bytes);
-  void note_closing(const decode::Packet& packet, Connection& connection, ConnectionRecord& record,
-                    Direction direction);
+  // True when this FIN or RST closed the connection.
+  bool close(const decode::Packet& packet, uint32_t place, Direction direction);
   void add_segment(const decode::Packet& packet, uint32_t place, Direction direction,
                    uint32_t new_bytes, PacketIndex at, FlowBatch& out);
   void add_message(const Message& message, uint32_t place, uint64_t number, FlowBatch& out);

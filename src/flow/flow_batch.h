@@ -20,6 +20,7 @@ struct PacketEvent {
   PacketClass packet_class;
   Direction direction;
   bool acked_unseen;  // acknowledges bytes the capture does not hold
+  bool closes;        // its FIN or RST closed the connection
 };
 
 struct SegmentEvent {

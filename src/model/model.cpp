@@ -16,8 +16,9 @@ struct FileClose {
 };
 using File = std::unique_ptr<std::FILE, FileClose>;
 
-// An MLP of 7 layers is 60 KiB; whatever is larger by far is something else.
-constexpr size_t kLargestModel = 64 << 20;
+// Room for kMostWeights in either form of ONNX. A hostile file takes some 70 times its size to
+// parse.
+constexpr size_t kLargestModel = 8 << 20;
 
 }  // namespace
 
@@ -31,7 +32,7 @@ Result<Model> load_model(const std::string& path) {
   while (const size_t got = std::fread(buffer, 1, sizeof buffer, file.get())) {
     bytes.insert(bytes.end(), buffer, buffer + got);
     if (bytes.size() > kLargestModel)
-      return Error{fmt::format("{}: is larger than any model kanaria can use (64 MiB)", path)};
+      return Error{fmt::format("{}: is larger than any model kanaria can use (8 MiB)", path)};
   }
   if (std::ferror(file.get()) != 0)
     return Error{fmt::format("{}: the model cannot be read ({}); check the path", path,

@@ -15,6 +15,10 @@
 
 namespace kanaria::model {
 
+// A hundred times the thesis's largest MLP, and few enough that no file can ask for the machine's
+// memory. Files with more weights are refused.
+inline constexpr size_t kMostWeights = 1 << 20;
+
 struct Thresholds {
   float alarming_logit = 0.0F;  // a row above it is alarming
   double alarming_share = 0.5;  // T: the share of alarming rows above which a connection mines

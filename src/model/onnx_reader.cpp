@@ -17,9 +17,7 @@
 namespace kanaria::model {
 namespace {
 
-// Wider than any layer worth having, small enough that no file can ask for the machine's memory.
 constexpr int64_t kWidestLayer = 1 << 16;
-constexpr size_t kMostParameters = 16 << 20;
 constexpr int kMostOperators = 1024;
 constexpr int kMostDims = 4;
 
@@ -48,7 +46,7 @@ std::optional<Matrix> read_tensor(const onnx::Tensor& tensor) {
     if (dim <= 0 || dim > kWidestLayer) return std::nullopt;
     matrix.dims.push_back(dim);
     count *= static_cast<size_t>(dim);
-    if (count > kMostParameters) return std::nullopt;
+    if (count > kMostWeights) return std::nullopt;
   }
   if (tensor.has_raw_data()) {
     const std::string& raw = tensor.raw_data();
@@ -224,8 +222,8 @@ class GraphReader {
     layer.bias = has_bias ? bias->values : std::vector<float>(outputs, 0.0F);
     if (layer.bias.size() != outputs || (has_bias && !is_row(*bias)))
       return fail("has a Gemm whose bias has another width");
-    parameters_ += layer.weights.values.size();
-    if (parameters_ > kMostParameters) return fail("has more than 16 million weights");
+    weights_ += layer.weights.values.size();
+    if (weights_ > kMostWeights) return fail(fmt::format("has more than {} weights", kMostWeights));
     if (!layers_.empty() && layers_.back().weights.dims[1] != layer.weights.dims[0])
       return fail("has layers whose widths do not fit together");
     layers_.push_back(std::move(layer));
@@ -256,7 +254,7 @@ class GraphReader {
   std::vector<float> scale_;
   float clip_ = 1e30F;
   InputStep last_step_ = InputStep::kNone;
-  size_t parameters_ = 0;
+  size_t weights_ = 0;
   std::vector<Layer> layers_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -126,6 +127,16 @@ bool all_finite(std::span<const float> values) {
                      [](float value) { return std::isfinite(value); });
 }
 
+// What could be trained but never loaded again.
+Result<Done> check_size(size_t inputs, const TrainOptions& options) {
+  size_t weights = 0, from = inputs;
+  for (const size_t width : options.hidden) weights += std::exchange(from, width) * width;
+  weights += from;
+  if (weights <= model::kMostWeights) return Done{};
+  return Error{fmt::format("--hidden asks for {} weights; a model has at most {}: name fewer nodes",
+                           weights, model::kMostWeights)};
+}
+
 Result<Done> check_classes(const DataSet& data, std::span<const uint32_t> rows) {
   const auto mining = std::count_if(rows.begin(), rows.end(),
                                     [&](uint32_t row) { return data.labels[row] > 0.5F; });
@@ -145,6 +156,7 @@ Result<model::Model> train_model(const DataSet& data, std::span<const uint32_t> 
   Split parts{{rows.begin(), rows.end()}, {}};
   if (options.validation_share > 0)
     parts = split(data, rows, SplitBy::kCapture, options.validation_share, options.seed);
+  if (auto checked = check_size(data.width(), options); !checked) return checked.error();
   if (auto checked = check_classes(data, parts.train); !checked) return checked.error();
 
   model::Model model{.lens = data.lens,

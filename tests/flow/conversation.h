@@ -81,7 +81,9 @@ class Conversation {
   }
   Conversation& seq(uint32_t value) { return last().seq = value, *this; }
   Conversation& acking(uint32_t value) { return last().ack = value, *this; }
-  Conversation& mss(uint16_t value) { return last().mss = value, options(4); }
+  Conversation& mss(uint16_t value) {
+    return last().mss = value, last().has_mss = true, options(4);
+  }
   Conversation& options(uint8_t bytes) {
     last().tcp_header_bytes = static_cast<uint8_t>(20 + bytes);
     return sized();

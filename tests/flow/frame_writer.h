@@ -32,7 +32,7 @@ struct WrittenFrame {
 
 inline test::Bytes options_of(const decode::Packet& packet) {
   test::Bytes options;
-  if (packet.mss != 0) options += test::mss(packet.mss);
+  if (packet.has_mss) options += test::mss(packet.mss);
   if (packet.has_timestamps)
     options += test::no_operation() + test::no_operation() +
                test::timestamps(packet.timestamp_value, packet.timestamp_echo);

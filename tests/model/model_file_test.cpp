@@ -56,9 +56,9 @@ TEST_F(ModelFile, ADirectoryIsNoModel) {
 
 TEST_F(ModelFile, TooLargeIsRefusedBeforeItIsParsed) {
   std::ofstream(path("large")).put('x');
-  std::filesystem::resize_file(path("large"), (64U << 20) + 1);
+  std::filesystem::resize_file(path("large"), (8U << 20) + 1);
   EXPECT_EQ(load_model(path("large")).error().sentence,
-            path("large") + ": is larger than any model kanaria can use (64 MiB)");
+            path("large") + ": is larger than any model kanaria can use (8 MiB)");
 }
 
 TEST_F(ModelFile, SavingIntoAMissingFolderFailsWithTheReason) {

@@ -106,7 +106,7 @@ TEST(SpoiledModel, OneMatrixNamedByAThousandLayersDoesNotFillMemory) {
   const std::string bytes = file.SerializeAsString();
   const long before = peak_memory_kib();
   EXPECT_EQ(read(bytes).error().sentence,
-            "m.onnx: the model has more than 16 million weights; kanaria takes a multilayer "
+            "m.onnx: the model has more than 1048576 weights; kanaria takes a multilayer "
             "perceptron (see docs/model.md)");
   EXPECT_LT(peak_memory_kib() - before, 512 * 1024);
 }

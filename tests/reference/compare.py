@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import corpus
 import frames
@@ -31,6 +32,8 @@ from pairs import pairs
 LEAST_CONNECTIONS = 300
 MOST_SHOWN = 20
 WORKERS = 2
+
+Line = dict[str, Any]  # of dump_flow's output
 
 
 @dataclass
@@ -56,7 +59,7 @@ def ends(end: packets.End) -> str:
     return f"{end[0]} {end[1]}"
 
 
-def expected_line(connection: Connection) -> dict[str, object]:
+def expected_line(connection: Connection) -> Line:
     return {
         "first": connection.first_frame,
         "client": ends(connection.client),
@@ -74,7 +77,7 @@ def expected_line(connection: Connection) -> dict[str, object]:
     }
 
 
-def expected_lines(capture: packets.Capture, table: Table) -> list[dict[str, object]]:
+def expected_lines(capture: packets.Capture, table: Table) -> list[Line]:
     total = {
         "frames": capture.frames,
         "tcp": len(capture.packets),
@@ -84,7 +87,7 @@ def expected_lines(capture: packets.Capture, table: Table) -> list[dict[str, obj
     return [*(expected_line(connection) for connection in table.connections), total]
 
 
-def dumped_lines(dump: Path, file: Path) -> list[dict[str, object]]:
+def dumped_lines(dump: Path, file: Path) -> list[Line]:
     run = subprocess.run(
         [dump, "--pairs", file], capture_output=True, check=False, encoding="utf-8"
     )
@@ -93,7 +96,7 @@ def dumped_lines(dump: Path, file: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-def differences(expected: dict[str, object], dumped: dict[str, object]) -> Iterator[str]:
+def differences(expected: Line, dumped: Line) -> Iterator[str]:
     for key in sorted(expected.keys() | dumped.keys()):
         ours, theirs = expected.get(key), dumped.get(key)
         if ours == theirs:
@@ -132,12 +135,12 @@ def compare(job: Job) -> Outcome:
     compare_lines(expected, dumped, outcome)
     outcome.connections = len(table.connections)
     outcome.segments = sum(len(connection.segments) for connection in table.connections)
-    outcome.messages = sum(len(line["messages"]) for line in expected[:-1])  # type: ignore[arg-type]
+    outcome.messages = sum(len(line["messages"]) for line in expected[:-1])
     return outcome
 
 
 def compare_lines(
-    expected: list[dict[str, object]], dumped: list[dict[str, object]], outcome: Outcome
+    expected: list[Line], dumped: list[Line], outcome: Outcome
 ) -> None:
     for key_difference in differences(expected[-1], dumped[-1]):
         outcome.differences.append(f"total: {key_difference}")
@@ -151,7 +154,8 @@ def compare_lines(
             outcome.differences += [f"{where}: {text}" for text in differences(line, other)]
     for first in by_first:
         outcome.differences.append(f"connection of frame {first}: unknown to the model")
-    if [line["first"] for line in dumped[:-1]] != sorted(line["first"] for line in dumped[:-1]):  # type: ignore[type-var]
+    firsts = [line["first"] for line in dumped[:-1]]
+    if firsts != sorted(firsts):
         outcome.differences.append("connections are not in the order of their first packets")
 
 
@@ -206,7 +210,7 @@ def report(outcomes: list[Outcome]) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Compares kanaria with the model of its definitions.")
+    parser = argparse.ArgumentParser(description="Compares kanaria with the model of its words.")
     parser.add_argument("--dump", type=Path, required=True, help="the program dump_flow")
     parser.add_argument("--all", action="store_true", help="the whole corpus")
     arguments = parser.parse_args()

@@ -536,7 +536,7 @@ ACKED_UNSEEN = {
     """,
     "many_duplicate_acks": HANDSHAKE
     + "".join(f"{0.1 + i / 1000} > A 1 ack 1\n" for i in range(300))
-    + "".join(f"{0.5 + i / 1000} > A 1 ack 1\n{0.5005 + i / 1000} < A 1 ack 101\n" for i in range(3)),
+    + "+0.001 > A 1 ack 1\n+0.001 < A 1 ack 101\n" * 3,
     "two_hundred_and_fifty_six_duplicate_acks": HANDSHAKE
     + "".join(f"{0.1 + i / 1000} > A 1 ack 1\n" for i in range(256))
     + "0.5 < A 1 ack 101\n",

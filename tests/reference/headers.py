@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bytes of the headers that made-up frames are built from. Checksums are left 0: nobody here looks."""
+"""Bytes of the headers that made-up frames are built from. Checksums are 0: nobody here looks."""
 
 import ipaddress
 import struct
@@ -10,7 +10,8 @@ FLAG_LETTERS = "FSRPAUECN"  # from bit 0 on
 
 
 def ethernet(ether_type: int) -> bytes:
-    return bytes.fromhex("0200000000020200000000 01".replace(" ", "")) + struct.pack(">H", ether_type)
+    addresses = bytes.fromhex("020000000002") + bytes.fromhex("020000000001")
+    return addresses + struct.pack(">H", ether_type)
 
 
 def ipv4(
@@ -24,7 +25,7 @@ def ipv4(
     options: bytes = b"",
     total_length: int | None = None,
 ) -> bytes:
-    """`fragment`: flags and offset as they stand in the header; `total_length` None: the true one."""
+    """`fragment`: flags and offset as in the header; `total_length` None: the true one."""
     header_length = 20 + len(options)
     if total_length is None:
         total_length = header_length + payload_length

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Made-up frames that try the decoder: every link type and tunnel of docs/definitions.md, frames cut
-at each byte, lengths that lie. `captures()` gives name -> bytes of a pcap file.
+"""Made-up frames that try the decoder: every link type and tunnel of docs/definitions.md, frames
+cut at each byte, lengths that lie. `captures()` gives name -> bytes of a pcap file.
 """
 
 import struct
+from typing import Any
 
 from headers import IPV4, IPV6, TCP, UDP, ethernet, flag_bits, ipv4, ipv6, tcp, udp
 from pcap_file import ETHERNET, Frame, pcap_file
@@ -19,9 +20,9 @@ def segment(flags: str = "PA", options: bytes = TIMESTAMPS, payload: bytes = PAY
     return tcp(40000, 8333, 1000, 2000, flag_bits(flags), 501, options) + payload
 
 
-def packet4(payload: bytes | None = None, protocol: int = TCP, **fields: object) -> bytes:
+def packet4(payload: bytes | None = None, protocol: int = TCP, **fields: Any) -> bytes:
     payload = segment() if payload is None else payload
-    return ipv4("10.1.2.3", "10.4.5.6", len(payload), protocol, **fields) + payload  # type: ignore[arg-type]
+    return ipv4("10.1.2.3", "10.4.5.6", len(payload), protocol, **fields) + payload
 
 
 def packet6(payload: bytes | None = None, next_header: int = TCP) -> bytes:
@@ -287,17 +288,20 @@ def cut_shorter_at_each_byte(frame: bytes) -> list[Frame]:
 
 def cuts() -> dict[str, bytes]:
     syn = segment("S", SYN_OPTIONS, b"")
+    vxlan = b"\x08" + bytes(7) + on_ethernet(IPV4, packet4())
     frames = {
         "ipv4": on_ethernet(IPV4, packet4(syn)),
         "ipv6": on_ethernet(IPV6, packet6(extension(TCP) + syn, HOP_BY_HOP)),
-        "vxlan": on_ethernet(IPV4, datagram(4789, b"\x08" + bytes(7) + on_ethernet(IPV4, packet4()))),
+        "vxlan": on_ethernet(IPV4, datagram(4789, vxlan)),
         "gre": on_ethernet(IPV4, gre(IPV4, packet4(), 0xB000, bytes(12))),
         "gtp_u": on_ethernet(0x8100, vlan(gtp_u(packet6(), 0x34, b"\0\0\0\x85\x01\0\x09\0"), IPV4)),
         "pppoe": on_ethernet(0x8864, pppoe(0x21, packet4())),
     }
-    return {f"cut_{name}": pcap_file(cut_at_each_byte(frame)) for name, frame in frames.items()} | {
-        f"short_{name}": pcap_file(cut_shorter_at_each_byte(frame)) for name, frame in frames.items()
-    }
+    files = {}
+    for name, frame in frames.items():
+        files[f"cut_{name}"] = pcap_file(cut_at_each_byte(frame))
+        files[f"short_{name}"] = pcap_file(cut_shorter_at_each_byte(frame))
+    return files
 
 
 def deep_stacks() -> list[bytes]:

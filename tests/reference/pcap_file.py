@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bytes of a pcap file (draft-ietf-opsawg-pcap, nanosecond variant) from frames made up in Python."""
+"""Bytes of a pcap file (draft-ietf-opsawg-pcap, nanosecond variant) from made-up frames."""
 
 import struct
 from dataclasses import dataclass

@@ -76,7 +76,8 @@ def read_fields(words: list[str]) -> Fields:
         elif word == "ts":
             fields.options += TIMESTAMPS
         elif word == "sack":
-            fields.options += b"\x01\x01\x05\x0a" + struct.pack(">II", int(next(rest)), int(next(rest)))
+            edges = int(next(rest)), int(next(rest))
+            fields.options += b"\x01\x01\x05\x0a" + struct.pack(">II", *edges)
         elif word == "nops":
             fields.options += b"\x01" * int(next(rest))
         else:
@@ -84,7 +85,9 @@ def read_fields(words: list[str]) -> Fields:
     return fields
 
 
-def frame_bytes(ends: Ends, direction: str, flags: str, span: str, fields: Fields) -> tuple[bytes, int]:
+def frame_bytes(
+    ends: Ends, direction: str, flags: str, span: str, fields: Fields
+) -> tuple[bytes, int]:
     """The headers of one packet, and the original length with its payload."""
     side, other = direction[0], "<" if direction[0] == ">" else ">"
     ports = dict(ends.ports)

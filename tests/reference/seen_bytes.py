@@ -21,7 +21,7 @@ class SeenBytes:
         return self._next % MODULUS
 
     def add(self, seq: int, payload: int, fin: bool) -> int:
-        """Marks [seq, seq + payload), and a FIN's number behind, as seen; how many bytes are new."""
+        """Marks [seq, seq + payload), and a FIN's number behind, as seen; gives the new bytes."""
         begin = self._next + distance(self.next, seq)
         end = begin + payload
         new_bytes = self._fill_holes(begin, end) + max(0, end - max(begin, self._next))
@@ -44,7 +44,6 @@ class SeenBytes:
                 left.append((hole_begin, hole_end))
                 continue
             filled += high - low
-            parts = (hole_begin, low), (high, hole_end)
-            left += [(part_begin, part_end) for part_begin, part_end in parts if part_begin < part_end]
+            left += [part for part in ((hole_begin, low), (high, hole_end)) if part[0] < part[1]]
         self._holes = left
         return filled

@@ -108,6 +108,15 @@ TEST(Trainer, OneClassOnlyIsRefused) {
             "the other");
 }
 
+TEST(Trainer, MoreWeightsThanAModelFileMayHoldAreRefusedBeforeTraining) {
+  TrainOptions options = small();
+  options.hidden = {4096, 4096};
+  const Training refused = train(toy_data(), options);
+  EXPECT_EQ(refused.model.error().sentence,
+            "--hidden asks for 16793600 weights; a model has at most 1048576: name fewer nodes");
+  EXPECT_TRUE(refused.epochs.empty());
+}
+
 TEST(Trainer, ALossThatIsNoNumberIsRefused) {
   TrainOptions options = small();
   options.learning_rate = 1e30;
