@@ -32,9 +32,12 @@ class [[nodiscard]] Result {
     assert(ok() && "value taken from a failed Result");
     return *std::get_if<0>(&state_);
   }
-  T&& operator*() && { return std::move(*std::get_if<0>(&state_)); }
-  T* operator->() { return std::get_if<0>(&state_); }
-  const T* operator->() const { return std::get_if<0>(&state_); }
+  T&& operator*() && {
+    assert(ok() && "value taken from a failed Result");
+    return std::move(*std::get_if<0>(&state_));
+  }
+  T* operator->() { return &**this; }
+  const T* operator->() const { return &**this; }
 
   const Error& error() const {
     assert(!ok() && "error taken from a successful Result");

@@ -11,6 +11,7 @@ namespace kanaria::capture {
 namespace {
 
 constexpr int kLinkEthernet = 1;
+constexpr int kLinkIeee80211 = 105;
 constexpr int kSnapLength = 262144;
 
 // libpcap's own numbers are those of the file formats but for raw IP (pcap-linktype(7)).
@@ -81,12 +82,17 @@ class FilteredSource final : public FrameSource {
 
 }  // namespace
 
+Status check_filter(const std::string& expression) {
+  if (expression.empty()) return Done{};
+  const Program on_ethernet(kLinkEthernet, expression);
+  if (on_ethernet.compiled() || Program(kLinkIeee80211, expression).compiled()) return Done{};
+  return Error{fmt::format("filter '{}' is not understood ({}); see pcap-filter(7)", expression,
+                           on_ethernet.reason())};
+}
+
 Result<std::unique_ptr<FrameSource>> filter_frames(std::unique_ptr<FrameSource> source,
                                                    const std::string& expression) {
-  const Program trial(kLinkEthernet, expression);
-  if (!trial.compiled())
-    return Error{fmt::format("filter '{}' is not understood ({}); see pcap-filter(7)", expression,
-                             trial.reason())};
+  if (auto checked = check_filter(expression); !checked) return checked.error();
   return std::unique_ptr<FrameSource>(
       std::make_unique<FilteredSource>(std::move(source), expression));
 }

@@ -9,6 +9,9 @@
 
 namespace kanaria::capture {
 
+// Whether the expression means something on some link layer; empty: everything passes.
+Status check_filter(const std::string& expression);
+
 // Fails with the compiler's own words when the expression is wrong.
 Result<std::unique_ptr<FrameSource>> filter_frames(std::unique_ptr<FrameSource> source,
                                                    const std::string& expression);

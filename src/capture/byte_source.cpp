@@ -277,22 +277,25 @@ std::vector<uint8_t> read_head(int fd, const std::atomic<bool>& stop) {
 
 }  // namespace
 
+std::string input_name(const std::string& path) { return path == "-" ? "stdin" : path; }
+
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path,
                                                const std::atomic<bool>& stop) {
+  const std::string name = input_name(path);
   auto opened = open_descriptor(path);
   if (!opened) return opened.error();
   FileDescriptor fd = *std::move(opened);
 
   struct stat status {};
   if (fstat(fd.get(), &status) != 0)
-    return Error{fmt::format("{}: cannot be examined ({})", path, std::strerror(errno))};
+    return Error{fmt::format("{}: cannot be examined ({})", name, std::strerror(errno))};
   if (S_ISDIR(status.st_mode))
-    return Error{fmt::format("{}: is a directory; name the capture files in it", path)};
+    return Error{fmt::format("{}: is a directory; name the capture files in it", name)};
 
   std::vector<uint8_t> head = read_head(fd.get(), stop);
   if (head.empty())
     return Error{
-        fmt::format("{}: is empty; a capture begins with a header of at least 24 bytes", path)};
+        fmt::format("{}: is empty; a capture begins with a header of at least 24 bytes", name)};
   const bool regular = S_ISREG(status.st_mode);
   const auto file_size = regular ? static_cast<uint64_t>(status.st_size) : 0;
   const bool gzip = starts_with(head, {0x1f, 0x8b});

@@ -44,6 +44,9 @@ class ByteSource {
   uint64_t offset_ = 0;
 };
 
+// What an input is called in sentences and reports: "-" is stdin.
+std::string input_name(const std::string& path);
+
 // Opens PATH ("-": stdin) and recognises gzip and Zstandard by their first bytes, whatever the
 // name. A raised `stop` ends a blocking read as if the input had ended there.
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path,

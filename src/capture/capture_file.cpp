@@ -16,7 +16,7 @@ Result<std::unique_ptr<FrameSource>> open_capture(const std::string& path,
   auto opened = open_bytes(path, stop);
   if (!opened) return opened.error();
   std::unique_ptr<ByteSource> bytes = *std::move(opened);
-  const std::string name = path == "-" ? "stdin" : path;
+  const std::string name = input_name(path);
   bytes->fill(4);
   if (is_pcap(bytes->window())) return read_pcap(name, std::move(bytes));
   if (is_pcapng(bytes->window())) return read_pcapng(name, std::move(bytes));

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <unistd.h>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/progress_bar.h"
 #include "capture/bpf_filter.h"
+#include "capture/byte_source.h"
 #include "capture/capture_file.h"
 #include "capture/live_capture.h"
 #include "cli/command.h"
+#include "cli/detect_options.h"
 #include "cli/interrupt.h"
 #include "cli/usage.h"
 #include "detect/detector.h"
@@ -24,121 +24,7 @@
 namespace kanaria::cli {
 namespace {
 
-struct Options {
-  std::vector<std::string> captures;
-  std::string interface;
-  std::string filter;
-  std::string format = "table";
-  bool all = false;
-  bool mining_sets_exit_code = false;
-  std::string lens = "pair";
-  std::string model_path;
-  detect::DetectorOptions detector;
-};
-
-// Words behind -r: captures first, then the filter. A word is a capture when such a file exists or
-// its name looks like one, so that a mistyped name is reported as a missing file.
-bool looks_like_capture(const std::string& word) {
-  if (word == "-") return true;
-  for (const std::string_view ending : {".pcap", ".pcapng", ".cap", ".gz", ".zst", ".dmp"})
-    if (word.size() > ending.size() && word.ends_with(ending)) return true;
-  return std::filesystem::exists(word);
-}
-
-std::string joined(std::span<const std::string> words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
-struct Parsed {
-  std::optional<int> exit_code;
-  Options options;
-};
-
-Parsed parse_options(std::span<char*> arguments) {
-  Parsed parsed;
-  Options& o = parsed.options;
-  std::vector<std::string> read, filter_words;
-  double idle_minutes = 15, max_gap = 0;
-  bool numeric = false;
-
-  CLI::App app{"Which hosts mine cryptocurrency, with whom, since when, how sure, and why?",
-               "kanaria detect"};
-  app.option_defaults()->always_capture_default();
-  app.add_option("-r", read, "capture files: pcap or pcapng, plain, .gz or .zst; - is stdin")
-      ->type_name("FILE...")
-      ->group("Input");
-  app.add_option("-i", o.interface, "capture from this interface until Ctrl-C")
-      ->type_name("INTERFACE")
-      ->group("Input");
-  app.add_option("FILTER", filter_words, "only packets that match this pcap-filter(7) expression")
-      ->group("Input");
-  app.add_option("--format", o.format, "how to tell it")
-      ->check(CLI::IsMember({"table", "eve", "csv"}))
-      ->type_name("table|eve|csv")
-      ->group("Output");
-  app.add_flag("--all", o.all, "every connection, not only those that mine")->group("Output");
-  app.add_flag("--exit-code", o.mining_sets_exit_code, "exit with 3 when mining was found")
-      ->group("Output");
-  app.add_flag("-n", numeric, "accepted for tcpdump's sake: names are never looked up")
-      ->group("Output");
-  app.add_option("--lens", o.lens, "how connections are described")->group("Detection");
-  app.add_option("--model", o.model_path, "model file instead of the built-in one")
-      ->type_name("FILE")
-      ->group("Detection");
-  app.add_option("--max-gap", max_gap,
-                 "lens pair: longest time between a pair's segments, seconds (0: any)")
-      ->check(CLI::NonNegativeNumber)
-      ->group("Detection");
-  app.add_option("-j", o.detector.workers, "threads")
-      ->check(CLI::Range(1, 64))
-      ->type_name("N")
-      ->group("Resources");
-  app.add_option("--idle-timeout", idle_minutes,
-                 "minutes after which a silent connection is forgotten")
-      ->check(CLI::PositiveNumber)
-      ->type_name("MINUTES")
-      ->group("Resources");
-  app.add_option("--max-connections", o.detector.table.most_connections,
-                 "connections kept at once; 0.5 KiB each")
-      ->check(CLI::Range(64, 64 << 20))
-      ->type_name("N")
-      ->group("Resources");
-  app.add_flag("--vlan-key", o.detector.table.vlan_key, "VLAN ids tell connections apart")
-      ->group("Resources");
-  app.footer(
-      "examples:\n"
-      "  kanaria detect -r office.pcap\n"
-      "  tcpdump -i eth0 -s 128 -w - | kanaria detect -r - --format eve\n\n"
-      "exit code: 0 ran, 1 input not read whole or failed, 2 wrong use, 3 mining found "
-      "(--exit-code)");
-  if ((parsed.exit_code = parse(
-           app,
-           "usage: kanaria detect -r FILE... [FILTER]\n       kanaria detect -i INTERFACE [FILTER]",
-           arguments)))
-    return parsed;
-
-  size_t captures = read.empty() ? 0 : 1;
-  while (captures < read.size() && looks_like_capture(read[captures])) ++captures;
-  o.captures.assign(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(captures));
-  read.erase(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(captures));
-  filter_words.insert(filter_words.begin(), read.begin(), read.end());
-  o.filter = joined(filter_words);
-  o.detector.table.idle_timeout = static_cast<Nanoseconds>(std::min(idle_minutes, 1e7) * 60e9);
-  if (max_gap > 0) o.detector.lens.max_gap = static_cast<Nanoseconds>(std::min(max_gap, 1e9) * 1e9);
-
-  if (o.captures.empty() == o.interface.empty()) {
-    complain(
-        "name captures with -r FILE or an interface with -i INTERFACE, one of the two; see "
-        "'kanaria "
-        "detect --help'");
-    parsed.exit_code = kUsage;
-  }
-  return parsed;
-}
-
-std::unique_ptr<report::RunReport> make_report(const Options& o, report::Output& output) {
+std::unique_ptr<report::RunReport> make_report(const DetectOptions& o, report::Output& output) {
   const auto coverage = o.all ? report::Coverage::kEveryConnection : report::Coverage::kAlarms;
   if (o.format == "csv") return std::make_unique<report::CsvReport>(output, coverage);
   if (o.format == "eve")
@@ -164,7 +50,7 @@ class AlarmWatch final : public detect::EventSink {
   bool seen_ = false;
 };
 
-Result<std::unique_ptr<capture::FrameSource>> open_input(const Options& o,
+Result<std::unique_ptr<capture::FrameSource>> open_input(const DetectOptions& o,
                                                          const std::string& name) {
   const auto& stop = interrupt_flag();
   if (!o.interface.empty())
@@ -192,65 +78,90 @@ bool detect_in(capture::FrameSource& source, detect::Detector& detector, const s
     complain(
         fmt::format("{}: {} packets were dropped before they could be seen; verdicts may lack them",
                     label, *dropped));
-  if (!source.fault()) return true;
-  complain(source.fault()->sentence);
-  return false;
+  const auto& fault = source.fault();
+  if (fault) complain(fault->sentence);
+  return !fault;
 }
 
 void warn_of_quality(const detect::CaptureQuality& quality) {
+  using decode::DecodeStatus;
+  if (const uint64_t frames = quality.statuses.of(DecodeStatus::kUnknownLinkType); frames > 0)
+    complain(
+        fmt::format("{} of {} frames have a link type that is not known here and were not judged; "
+                    "capture on another interface or convert them",
+                    frames, quality.frames));
   if (quality.passes_gate()) return;
-  complain(
-      fmt::format("{:.1f} % of TCP packets acknowledge data that the capture does not hold (limit "
-                  "10 %): the capturing "
-                  "device lost packets, and verdicts are less certain; capture with a larger "
-                  "buffer or closer to the "
-                  "hosts",
-                  quality.acked_unseen_ratio() * 100));
+  complain(fmt::format(
+      "{:.1f} % of TCP packets acknowledge data that the capture does not hold (limit 10 %): the "
+      "capturing device lost packets, and verdicts are less certain; capture with a larger buffer "
+      "or closer to the hosts",
+      quality.acked_unseen_ratio() * 100));
 }
 
-int run(const Options& o) {
-  auto model =
-      o.model_path.empty() ? model::default_model(o.lens) : model::load_model(o.model_path);
-  if (!model) {
-    complain(model.error().sentence);
-    return kFailed;
+// The model asked for; a named one brings its own lens, which --lens must not contradict.
+Result<model::Model> choose_model(const DetectOptions& o) {
+  if (o.model_path.empty()) return model::default_model(o.lens.value_or("pair"));
+  auto model = model::load_model(o.model_path);
+  if (model && o.lens && *o.lens != model->lens)
+    return Error{
+        fmt::format("{}: the model was trained with lens '{}', not '{}'; leave --lens out or "
+                    "name another model",
+                    o.model_path, model->lens, *o.lens)};
+  return model;
+}
+
+struct InputsRead {
+  size_t opened = 0;
+  bool whole = true;
+};
+
+InputsRead detect_in_all(const DetectOptions& o, detect::Detector& detector,
+                         report::RunReport& report) {
+  InputsRead read;
+  for (const std::string& name : o.interface.empty() ? o.captures : std::vector{o.interface}) {
+    auto source = open_input(o, name);
+    if (!source) {
+      complain(source.error().sentence);
+      read.whole = false;
+      continue;
+    }
+    ++read.opened;
+    const std::string label = capture::input_name(name);
+    report.begin_input(label);
+    detector.begin_input();
+    read.whole &= detect_in(**source, detector, label);
   }
+  return read;
+}
+
+int run(const DetectOptions& o) {
+  const auto fail = [](const Error& error) {
+    complain(error.sentence);
+    return kFailed;
+  };
+  const auto model = choose_model(o);
+  if (!model) return fail(model.error());
   report::Output output(stdout);
   const auto report = make_report(o, output);
   AlarmWatch watch(*report);
   auto detector = detect::Detector::create(o.detector, *model, watch);
-  if (!detector) {
-    complain(detector.error().sentence);
-    return kFailed;
-  }
+  if (!detector) return fail(detector.error());
 
-  bool whole = true;
-  const auto inputs = o.interface.empty() ? o.captures : std::vector{o.interface};
-  for (const std::string& name : inputs) {
-    auto source = open_input(o, name);
-    if (!source) {
-      complain(source.error().sentence);
-      whole = false;
-      continue;
-    }
-    const std::string label = name == "-" ? "stdin" : name;
-    report->begin_input(label);
-    (*detector)->begin_input();
-    whole &= detect_in(**source, **detector, label);
-  }
+  const InputsRead read = detect_in_all(o, **detector, *report);
+  if (read.opened == 0) return kFailed;  // nothing was seen: there is nothing to say of it
   (*detector)->finish();
   const detect::CaptureQuality quality = (*detector)->quality();
   report->finish(quality);
   warn_of_quality(quality);
-  if (output.fault()) complain(output.fault()->sentence);
-  if (!whole || output.fault()) return kFailed;
+  if (const auto& fault = output.fault()) return fail(*fault);
+  if (!read.whole) return kFailed;
   return o.mining_sets_exit_code && watch.seen() ? kMiningFound : kRan;
 }
 
 }  // namespace
 
 int detect_main(std::span<char*> arguments) {
-  const Parsed parsed = parse_options(arguments);
+  const ParsedDetectOptions parsed = parse_detect_options(arguments);
   return parsed.exit_code ? *parsed.exit_code : run(parsed.options);
 }
 

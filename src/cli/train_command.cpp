@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/usage.h"
+#include "feature/lens.h"
 #include "train/labels.h"
 #include "train/row_scores.h"
 #include "train/split.h"
@@ -25,6 +26,7 @@ struct Options {
   std::string lens = "pair";
   std::string activation = "relu";
   std::string weights = "balanced";
+  std::string schedule = "constant";
   std::string split = "capture";
   double test_share = 0;
   train::TrainOptions training;
@@ -62,6 +64,11 @@ Parsed parse_options(std::span<char*> arguments) {
   app.add_option("--learning-rate", o.training.learning_rate, "of Adam")
       ->check(CLI::PositiveNumber)
       ->group("Training");
+  app.add_option("--schedule", o.schedule,
+                 "of the learning rate over the epochs: constant, or linear to 0")
+      ->check(CLI::IsMember({"constant", "linear"}))
+      ->type_name("NAME")
+      ->group("Training");
   app.add_option("--weights", o.weights,
                  "rows: equal (the thesis), or balanced by class and connection")
       ->check(CLI::IsMember({"equal", "balanced"}))
@@ -87,9 +94,12 @@ Parsed parse_options(std::span<char*> arguments) {
   if ((parsed.exit_code =
            parse(app, "usage: kanaria train LABELS.csv [-o MODEL.onnx] [OPTION]...", arguments)))
     return parsed;
-  o.training.activation = *nn::activation_named(o.activation);
+  o.training.activation = nn::activation_named(o.activation).value_or(nn::Activation::kRelu);
+  o.training.schedule =
+      o.schedule == "linear" ? train::LearningRate::kLinear : train::LearningRate::kConstant;
   o.training.weights =
       o.weights == "equal" ? train::RowWeights::kEqual : train::RowWeights::kBalanced;
+  if (!is_one_of("lens", o.lens, feature::lens_names())) parsed.exit_code = kUsage;
   if (o.model_path.empty() && o.test_share == 0) {
     complain("nothing to do: name a model to write with -o, or a share to test on with --test");
     parsed.exit_code = kUsage;
@@ -130,7 +140,7 @@ int run(const Options& o) {
   const auto every_row = train::all_rows(*data);
   train::Split parts{every_row, {}};
   if (o.test_share > 0) {
-    const auto by = *train::split_named(o.split);
+    const auto by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
     parts = train::split(*data, every_row, by, o.test_share, o.training.seed);
   }
   say(fmt::format("{} rows of {} connections in {} captures; {} to learn from, {} to test on\n",

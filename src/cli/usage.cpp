@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/command.h"
 
@@ -89,6 +90,16 @@ std::optional<std::string_view> nearest(std::string_view word,
   });
   if (best == known.end() || edit_distance(word, *best) > kFarthest) return std::nullopt;
   return *best;
+}
+
+bool is_one_of(std::string_view what, std::string_view word,
+               std::span<const std::string_view> known) {
+  if (std::find(known.begin(), known.end(), word) != known.end()) return true;
+  const auto near = nearest(word, known);
+  complain(fmt::format("unknown {} '{}'{} ({})", what, word,
+                       near ? fmt::format(": did you mean '{}'?", *near) : ": choose one of",
+                       fmt::join(known, ", ")));
+  return false;
 }
 
 }  // namespace kanaria::cli

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's own
 class App;
 }
 
@@ -22,6 +22,11 @@ void say(std::string_view text);
 // Parses; nullopt means go on, otherwise the exit code to return at once. `usage`: the lines that
 // --help begins with.
 std::optional<int> parse(CLI::App& app, std::string usage, std::span<char*> arguments);
+
+// Whether `word` is one of `known`; otherwise complains: "unknown lens 'pear': did you mean 'pair'?
+// (pair, header)".
+bool is_one_of(std::string_view what, std::string_view word,
+               std::span<const std::string_view> known);
 
 // The known word nearest to an unknown one, if any is near.
 std::optional<std::string_view> nearest(std::string_view word,

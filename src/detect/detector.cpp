@@ -70,7 +70,8 @@ Result<std::unique_ptr<Detector>> Detector::create(const DetectorOptions& option
   for (unsigned i = 0; i < count; ++i) {
     auto lens = feature::make_lens(model.lens, options.lens);
     if (!lens) return lens.error();
-    if ((*lens)->width() != model.mlp.inputs() || (*lens)->version() != model.lens_version)
+    if ((*lens)->version() != model.lens_version ||
+        !std::ranges::equal((*lens)->value_names(), model.value_names))
       return Error{"the model was trained with another version of its lens; train it again"};
     detector->workers_.push_back(std::make_unique<Worker>(
         detector->table_, flow::ShardSet{i, count}, model, *std::move(lens), *simd));

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feature/lens.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "feature/header_lens.h"
 #include "feature/pair_lens.h"
 
 namespace kanaria::feature {
+
+std::span<const std::string_view> lens_names() {
+  static constexpr std::array<std::string_view, 2> kNames{PairLens::kName, HeaderLens::kName};
+  return kNames;
+}
 
 Result<std::unique_ptr<Lens>> make_lens(std::string_view name, const LensOptions& options) {
   if (name == PairLens::kName)

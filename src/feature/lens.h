@@ -43,6 +43,9 @@ struct LensOptions {
   std::optional<Nanoseconds> max_gap;  // lens `pair`: longest time between a pair's segments
 };
 
+// Names that make_lens takes.
+std::span<const std::string_view> lens_names();
+
 // By name; an unknown one is answered with the known ones.
 Result<std::unique_ptr<Lens>> make_lens(std::string_view name, const LensOptions& options);
 

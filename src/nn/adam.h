@@ -12,6 +12,7 @@ class Adam {
  public:
   explicit Adam(size_t parameters, double learning_rate = 0.001, double weight_decay = 0.0);
 
+  void set_learning_rate(double learning_rate) { learning_rate_ = learning_rate; }
   void step(std::span<float> parameters, std::span<const float> gradient);
 
  private:

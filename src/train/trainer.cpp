@@ -74,7 +74,12 @@ class Training {
         x_(options.batch * stride_, 0.0F),
         random_(options.seed) {}
 
-  double epoch() {
+  // `number`: from 1.
+  double epoch(size_t number) {
+    if (options_.schedule == LearningRate::kLinear) {
+      const double done = static_cast<double>(number - 1) / static_cast<double>(options_.epochs);
+      adam_.set_learning_rate(options_.learning_rate * (1.0 - done));
+    }
     random_.shuffle<uint32_t>(rows_);
     double loss = 0;
     for (size_t at = 0; at < rows_.size(); at += options_.batch) {
@@ -176,7 +181,7 @@ Result<model::Model> train_model(const DataSet& data, std::span<const uint32_t> 
   double best_loss = std::numeric_limits<double>::infinity();
   size_t best_epoch = 0;
   for (size_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    const double loss = training.epoch();
+    const double loss = training.epoch(epoch);
     const double watched = validated ? training.loss_of(parts.test, validation_weights) : loss;
     if (!std::isfinite(loss) || !std::isfinite(watched) || !all_finite(model.mlp.parameters()))
       return Error{fmt::format(

@@ -18,12 +18,18 @@ enum class RowWeights : uint8_t {
   kBalanced,  // both classes alike; within a class each connection by the square root of its rows
 };
 
+enum class LearningRate : uint8_t {
+  kConstant,  // the thesis
+  kLinear,    // falls to 0 over the epochs: the last ones settle instead of wandering
+};
+
 struct TrainOptions {
   std::vector<size_t> hidden{40, 40};  // the thesis's best (Table 4.2)
   nn::Activation activation = nn::Activation::kRelu;
   size_t batch = 128;
   size_t epochs = 50;
   double learning_rate = 0.001;
+  LearningRate schedule = LearningRate::kConstant;
   double weight_decay = 0.0;
   double validation_share = 0.2;  // of the captures; 0: none, and no early stopping
   size_t patience = 10;           // epochs without a better validation loss

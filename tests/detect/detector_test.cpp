@@ -290,5 +290,12 @@ TEST(Detector, RefusesAModelOfAnotherVersionOfItsLens) {
             "the model was trained with another version of its lens; train it again");
 }
 
+TEST(Detector, RefusesAModelOfOtherValuesThanItsLensHas) {
+  model::Model model = length_model();
+  std::swap(model.value_names.front(), model.value_names.back());
+  RecordedEvents events;
+  EXPECT_FALSE(Detector::create({}, model, events));
+}
+
 }  // namespace
 }  // namespace kanaria::detect

@@ -25,9 +25,10 @@ inline model::Model length_model() {
   mlp.bias(0, 1) = static_cast<float>(kShortestAlarming);
   mlp.weight(1, 0, 0) = mlp.weight(1, 1, 0) = -1;
   mlp.bias(1, 0) = 1;
+  const feature::PairLens lens(std::nullopt);
   return {.lens = "pair",
           .lens_version = 1,
-          .value_names = {},
+          .value_names = {lens.value_names().begin(), lens.value_names().end()},
           .scaling = {.mean = std::vector<float>(kWidth, 0.0F),
                       .scale = std::vector<float>(kWidth, 1.0F),
                       .clip = 1e6F},

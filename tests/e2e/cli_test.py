@@ -119,7 +119,7 @@ class UnreadableInput(KanariaRuns):
 
     def test_empty_stdin(self):
         self.complains(
-            "-: is empty; a capture begins with a header of at least 24 bytes", "detect", "-r", "-", exit_code=1
+            "stdin: is empty; a capture begins with a header of at least 24 bytes", "detect", "-r", "-", exit_code=1
         )
 
     def test_an_unknown_link_type_gives_frames_but_no_connection(self):
@@ -134,12 +134,13 @@ class UnreadableInput(KanariaRuns):
             exit_code=1,
         )
 
-    def test_a_filter_that_is_not_understood(self):
-        self.write("a.pcap", MINER)
-        self.complains(
-            "filter 'tcp port' is not understood (can't parse filter expression: syntax error); see pcap-filter(7)",
-            *("detect", "-r", "a.pcap", "tcp", "port"),
-            exit_code=1,
+    def test_a_capture_of_an_unknown_link_type_is_said_to_be_unjudged(self):
+        self.write("a.pcap", pcap(miner("10.0.0.1"), link_type=147))
+        frames = len(record_ends(MINER))
+        self.assertEqual(
+            self.run_kanaria("detect", "-r", "a.pcap").err,
+            f"kanaria: {frames} of {frames} frames have a link type that is not known here and were not "
+            "judged; capture on another interface or convert them\n",
         )
 
 
@@ -191,6 +192,18 @@ class WrongUse(KanariaRuns):
         self.misuse("unknown option '-x'; see 'kanaria detect --help'", "detect", "-r", "a", "-x")
         near = "unknown option '--lable': did you mean '--lens'?; see 'kanaria train --help'"
         self.misuse(near.replace("lable", "len"), "train", "L.csv", "-o", "m.onnx", "--len")
+
+    def test_a_filter_that_is_not_understood(self):
+        self.write("a.pcap", MINER)
+        self.misuse(
+            "filter 'tcp port' is not understood (can't parse filter expression: syntax error); see pcap-filter(7)",
+            *("detect", "-r", "a.pcap", "tcp", "port"),
+        )
+
+    def test_an_unknown_lens_near_and_far(self):
+        near = "unknown lens 'pear': did you mean 'pair'? (pair, header)"
+        self.misuse(near, "detect", "-r", "a.pcap", "--lens", "pear")
+        self.misuse("unknown lens 'telescope': choose one of (pair, header)", "train", "L.csv", "-o", "m", "--lens", "telescope")
 
     def test_a_spare_word(self):
         self.misuse("unexpected word 'more.csv'; see 'kanaria train --help'", "train", "L.csv", "more.csv")

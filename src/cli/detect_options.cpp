@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/detect_options.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+#include "capture/bpf_filter.h"
+#include "cli/command.h"
+#include "cli/usage.h"
+#include "feature/lens.h"
+
+namespace kanaria::cli {
+namespace {
+
+// Words behind -r: captures first, then the filter. A word is a capture when such a file exists or
+// its name looks like one, so that a mistyped name is reported as a missing file.
+bool looks_like_capture(const std::string& word) {
+  if (word == "-") return true;
+  for (const std::string_view ending : {".pcap", ".pcapng", ".cap", ".gz", ".zst", ".dmp"})
+    if (word.size() > ending.size() && word.ends_with(ending)) return true;
+  return std::filesystem::exists(word);
+}
+
+std::string joined(std::span<const std::string> words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+}  // namespace
+
+ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
+  ParsedDetectOptions parsed;
+  DetectOptions& o = parsed.options;
+  std::vector<std::string> read, filter_words;
+  double idle_minutes = 15, max_gap = 0;
+  bool numeric = false;
+
+  CLI::App app{"Which hosts mine cryptocurrency, with whom, since when, how sure, and why?",
+               "kanaria detect"};
+  app.option_defaults()->always_capture_default();
+  app.add_option("-r", read, "capture files: pcap or pcapng, plain, .gz or .zst; - is stdin")
+      ->type_name("FILE...")
+      ->group("Input");
+  app.add_option("-i", o.interface, "capture from this interface until Ctrl-C")
+      ->type_name("INTERFACE")
+      ->group("Input");
+  app.add_option("FILTER", filter_words, "only packets that match this pcap-filter(7) expression")
+      ->group("Input");
+  app.add_option("--format", o.format, "how to tell it")
+      ->check(CLI::IsMember({"table", "eve", "csv"}))
+      ->type_name("table|eve|csv")
+      ->group("Output");
+  app.add_flag("--all", o.all, "every connection, not only those that mine")->group("Output");
+  app.add_flag("--exit-code", o.mining_sets_exit_code, "exit with 3 when mining was found")
+      ->group("Output");
+  app.add_flag("-n", numeric, "accepted for tcpdump's sake: names are never looked up")
+      ->group("Output");
+  app.add_option("--lens", o.lens, "how connections are described: pair or header")
+      ->default_str("pair")
+      ->group("Detection");
+  app.add_option("--model", o.model_path, "model file instead of the built-in one")
+      ->type_name("FILE")
+      ->group("Detection");
+  app.add_option("--max-gap", max_gap,
+                 "lens pair: longest time between a pair's segments, seconds (0: any)")
+      ->check(CLI::NonNegativeNumber)
+      ->group("Detection");
+  app.add_option("-j", o.detector.workers, "threads")
+      ->check(CLI::Range(1, 64))
+      ->type_name("N")
+      ->group("Resources");
+  app.add_option("--idle-timeout", idle_minutes,
+                 "minutes after which a silent connection is forgotten")
+      ->check(CLI::PositiveNumber)
+      ->type_name("MINUTES")
+      ->group("Resources");
+  app.add_option("--max-connections", o.detector.table.most_connections,
+                 "connections kept at once; 0.5 KiB each")
+      ->check(CLI::Range(64, 64 << 20))
+      ->type_name("N")
+      ->group("Resources");
+  app.add_flag("--vlan-key", o.detector.table.vlan_key, "VLAN ids tell connections apart")
+      ->group("Resources");
+  app.footer(
+      "examples:\n"
+      "  kanaria detect -r office.pcap\n"
+      "  tcpdump -i eth0 -s 128 -w - | kanaria detect -r - --format eve\n\n"
+      "exit code: 0 ran, 1 input not read whole or failed, 2 wrong use, 3 mining found "
+      "(--exit-code)");
+  if ((parsed.exit_code = parse(
+           app,
+           "usage: kanaria detect -r FILE... [FILTER]\n       kanaria detect -i INTERFACE [FILTER]",
+           arguments)))
+    return parsed;
+
+  size_t captures = read.empty() ? 0 : 1;
+  while (captures < read.size() && looks_like_capture(read[captures])) ++captures;
+  o.captures.assign(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(captures));
+  read.erase(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(captures));
+  filter_words.insert(filter_words.begin(), read.begin(), read.end());
+  o.filter = joined(filter_words);
+  o.detector.table.idle_timeout = static_cast<Nanoseconds>(std::min(idle_minutes, 1e7) * 60e9);
+  if (max_gap > 0) o.detector.lens.max_gap = static_cast<Nanoseconds>(std::min(max_gap, 1e9) * 1e9);
+
+  if (o.captures.empty() == o.interface.empty()) {
+    complain(
+        "name captures with -r FILE or an interface with -i INTERFACE, one of the two; see "
+        "'kanaria detect --help'");
+    parsed.exit_code = kUsage;
+  } else if (o.lens && !is_one_of("lens", *o.lens, feature::lens_names())) {
+    parsed.exit_code = kUsage;
+  } else if (const auto checked = capture::check_filter(o.filter); !checked) {
+    complain(checked.error().sentence);
+    parsed.exit_code = kUsage;
+  }
+  return parsed;
+}
+
+}  // namespace kanaria::cli
