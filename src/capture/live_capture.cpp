@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <poll.h>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,9 @@
 
 namespace kanaria::capture {
 namespace {
+
+// How long an interrupt, or a verdict on what has arrived, may have to wait.
+constexpr int kLongestWaitMs = 100;
 
 struct PcapClose {
   void operator()(pcap_t* handle) const { pcap_close(handle); }
@@ -31,7 +35,7 @@ class LiveCapture final : public FrameSource {
   ReadState read(FrameBurst& burst) override {
     burst.size = 0;
     burst_ = &burst;
-    if (stop_.load(std::memory_order_relaxed)) return ReadState::kEnd;
+    if (!wait_for_packets()) return ReadState::kEnd;
     const int got = pcap_dispatch(handle_.get(), kBurstFrames, &LiveCapture::on_packet,
                                   reinterpret_cast<u_char*>(this));
     if (got == PCAP_ERROR)
@@ -49,6 +53,15 @@ class LiveCapture final : public FrameSource {
   }
 
  private:
+  // False when stopped. Waits here and not in libpcap, whose wait may outlast its own timeout when
+  // no packet comes, and goes on after a signal.
+  bool wait_for_packets() const {
+    if (stop_.load(std::memory_order_relaxed)) return false;
+    pollfd ready{pcap_get_selectable_fd(handle_.get()), POLLIN, 0};
+    poll(&ready, 1, kLongestWaitMs);
+    return !stop_.load(std::memory_order_relaxed);
+  }
+
   static void on_packet(u_char* self, const pcap_pkthdr* header, const u_char* bytes) {
     reinterpret_cast<LiveCapture*>(self)->keep(*header, bytes);
   }
@@ -100,7 +113,7 @@ Result<std::unique_ptr<FrameSource>> open_interface(const LiveOptions& options,
     return Error{fmt::format("{}: cannot capture there ({})", options.interface, reason)};
   pcap_set_snaplen(handle.get(), options.snap_length);
   pcap_set_promisc(handle.get(), 1);
-  pcap_set_timeout(handle.get(), options.timeout_ms);
+  pcap_set_timeout(handle.get(), kLongestWaitMs);
   pcap_set_buffer_size(handle.get(), options.buffer_bytes);
   pcap_set_tstamp_precision(handle.get(), PCAP_TSTAMP_PRECISION_NANO);
   if (const int code = pcap_activate(handle.get()); code < 0)
@@ -114,6 +127,8 @@ Result<std::unique_ptr<FrameSource>> open_interface(const LiveOptions& options,
                                options.filter, pcap_geterr(handle.get()))};
     pcap_freecode(&program);
   }
+  if (pcap_setnonblock(handle.get(), 1, reason) != 0)
+    return Error{fmt::format("{}: cannot capture there ({})", options.interface, reason)};
   return std::unique_ptr<FrameSource>(std::make_unique<LiveCapture>(
       std::move(handle), options.interface, static_cast<size_t>(options.snap_length), stop));
 }

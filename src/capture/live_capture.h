@@ -15,7 +15,6 @@ struct LiveOptions {
   std::string filter;           // pcap-filter(7); empty: everything
   int snap_length = 256;        // headers behind three tunnels fit
   int buffer_bytes = 32 << 20;  // kernel ring
-  int timeout_ms = 100;         // longest wait for a burst
 };
 
 // Never sends. `stop` must outlive the source; raising it makes read() return kEnd.

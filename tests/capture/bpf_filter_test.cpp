@@ -98,8 +98,8 @@ TEST(BpfFilter, DamageBelowIsStillReported) {
 }
 
 TEST(BpfFilter, WrongExpressionIsRefusedInLibpcapsWords) {
-  EXPECT_EQ(filter(kThree, "port http or or").error,
-            "filter 'port http or or' is not understood (can't parse filter expression: syntax "
+  EXPECT_EQ(filter(kThree, "port 80 or or").error,
+            "filter 'port 80 or or' is not understood (can't parse filter expression: syntax "
             "error); see pcap-filter(7)");
 }
 

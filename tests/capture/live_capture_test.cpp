@@ -29,8 +29,8 @@ TEST(LiveCapture, MissingPermissionIsAnError) {
 
 TEST(LiveCapture, WrongFilterIsAnErrorInLibpcapsWords) {
   if (!may_capture()) GTEST_SKIP() << "this user may not capture";
-  EXPECT_EQ(error_of({.interface = "lo", .filter = "port http or or"}),
-            "filter 'port http or or' is not understood (can't parse filter expression: syntax "
+  EXPECT_EQ(error_of({.interface = "lo", .filter = "port 80 or or"}),
+            "filter 'port 80 or or' is not understood (can't parse filter expression: syntax "
             "error); see pcap-filter(7)");
 }
 
