@@ -60,8 +60,15 @@ Result<std::unique_ptr<capture::FrameSource>> open_input(const DetectOptions& o,
   return capture::filter_frames(*std::move(source), o.filter);
 }
 
+// For live sources: no alarm may wait for more packets, nor in a buffer.
+void tell_at_once(detect::Detector& detector, report::Output& output) {
+  detector.flush();
+  output.flush();
+}
+
 // Reads one input to its end; false when it could not be read whole.
-bool detect_in(capture::FrameSource& source, detect::Detector& detector, const std::string& label) {
+bool detect_in(capture::FrameSource& source, detect::Detector& detector, report::Output& output,
+               const std::string& label) {
   ProgressBar bar(label, 1000);
   capture::FrameBurst burst;
   capture::ReadState state;
@@ -71,7 +78,7 @@ bool detect_in(capture::FrameSource& source, detect::Detector& detector, const s
     if (const double part = source.progress(); part >= 0)
       bar.update(static_cast<uint64_t>(part * 1000));
     else
-      detector.flush();  // a live source: nothing may wait for more packets
+      tell_at_once(detector, output);
   } while (state == capture::ReadState::kMore && !interrupt_flag().load(std::memory_order_relaxed));
   bar.finish();
   if (const auto dropped = source.dropped(); dropped && *dropped > 0)
@@ -116,7 +123,7 @@ struct InputsRead {
 };
 
 InputsRead detect_in_all(const DetectOptions& o, detect::Detector& detector,
-                         report::RunReport& report) {
+                         report::RunReport& report, report::Output& output) {
   InputsRead read;
   for (const std::string& name : o.interface.empty() ? o.captures : std::vector{o.interface}) {
     auto source = open_input(o, name);
@@ -129,7 +136,7 @@ InputsRead detect_in_all(const DetectOptions& o, detect::Detector& detector,
     const std::string label = capture::input_name(name);
     report.begin_input(label);
     detector.begin_input();
-    read.whole &= detect_in(**source, detector, label);
+    read.whole &= detect_in(**source, detector, output, label);
   }
   return read;
 }
@@ -147,7 +154,7 @@ int run(const DetectOptions& o) {
   auto detector = detect::Detector::create(o.detector, *model, watch);
   if (!detector) return fail(detector.error());
 
-  const InputsRead read = detect_in_all(o, **detector, *report);
+  const InputsRead read = detect_in_all(o, **detector, *report, output);
   if (read.opened == 0) return kFailed;  // nothing was seen: there is nothing to say of it
   (*detector)->finish();
   const detect::CaptureQuality quality = (*detector)->quality();

@@ -12,14 +12,14 @@ namespace {
 // docs/definitions.md, "Connection".
 constexpr Nanoseconds kSilence = kMinute;
 constexpr Nanoseconds kLateAfterClose = 10 * kSecond;
+constexpr Nanoseconds kTupleKeptAfterClose = kMinute;
 
 // Packets arrive a little out of the order of their times; more is a clock step.
 constexpr Nanoseconds kDisorder = kSecond;
 
-// Now and then the hand looks at some neighbouring places: a whole turn takes eight packets a
-// place.
+// Now and then the hand looks at some neighbouring places: a whole turn takes four packets a place.
 constexpr uint32_t kPacketsPerSweep = 32;
-constexpr uint32_t kPlacesPerSweep = 4;
+constexpr uint32_t kPlacesPerSweep = 8;
 constexpr uint32_t kCandidatesToSacrifice = 16;
 constexpr size_t kFirstIndexSize = 64;
 
@@ -77,6 +77,8 @@ ConnectionShard::Admission ConnectionShard::admit(const decode::Packet& packet, 
   const Connection& connection = connections_[place];
   const ConnectionRecord& record = records_[place];
   if (packet.time - connection.last_time > options_.idle_timeout) return Admission::kNew;
+  if (connection.closed() && packet.time - record.closed_time > kTupleKeptAfterClose)
+    return Admission::kNew;
   const Direction direction = connection.direction_of(from_low);
   if (packet.has(decode::kSyn)) {
     const size_t side = index_of(direction);
@@ -263,12 +265,13 @@ void ConnectionShard::sweep(uint64_t number, FlowBatch& out) {
     const Connection& connection = connections_[hand_];
     if (connection.life == Life::kFree) continue;
     const Nanoseconds silent = clock_ - connection.last_time - kDisorder;
+    const Nanoseconds closed =
+        connection.closed() ? clock_ - records_[hand_].closed_time - kDisorder : 0;
     const bool idle = silent > options_.idle_timeout;
-    const bool over = connection.closed() && silent > kLateAfterClose &&
-                      clock_ - records_[hand_].closed_time - kDisorder > kLateAfterClose;
+    const bool over = closed > kLateAfterClose && silent > kLateAfterClose;
     if (connection.life == Life::kLive && (idle || over))
       report_end(hand_, number, EndReason::kTimeout, out);
-    if (connection.life == Life::kEnded && idle) forget(hand_);
+    if (connection.life == Life::kEnded && (idle || closed > kTupleKeptAfterClose)) forget(hand_);
   }
 }
 

@@ -115,8 +115,6 @@ void EveReport::on_alert(const detect::AlertEvent& event) {
       kRevision, name(event.scope), kCategory, kSeverity, kMetadata, context(event),
       flow_counters(c), to_string(c.ends.client), to_string(c.ends.server), c.ends.client_port,
       c.ends.server_port, tail(c.alarm->input)));
-  // Whoever reads a pipe wants alarms when they are raised.
-  output_.flush();
 }
 
 void EveReport::on_flow_end(const detect::FlowEndEvent& event) {

@@ -66,6 +66,7 @@ class SlowConnections {
               const Address& to) {
     const Nanoseconds since_last = packet.time - current.last;
     if (since_last > 15_min) return true;  // 1
+    if (current.closed_at && packet.time - *current.closed_at > 60_s) return true;
     if (is_other_isn(packet, current.sides[from])) {
       const bool closing = current.rst || current.sides[from].fin || current.sides[to].fin;
       if (closing || since_last >= 60_s) return true;  // 2

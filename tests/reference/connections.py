@@ -15,6 +15,7 @@ SECOND_NS = 10**9
 SILENT_NS = 60 * SECOND_NS
 IDLE_NS = 15 * 60 * SECOND_NS
 LATE_NS = 10 * SECOND_NS
+FORGOTTEN_NS = 60 * SECOND_NS
 TO_SERVER, TO_CLIENT = 0, 1
 
 
@@ -155,6 +156,10 @@ class Table:
         """The connection the packet belongs to, a new one, or none; rules 1 to 4."""
         if current is None or packet.time_ns - current.last_time_ns > IDLE_NS:
             return begin(packet)
+        if current.is_closed:
+            assert current.closed_time_ns is not None
+            if packet.time_ns - current.closed_time_ns > FORGOTTEN_NS:
+                return begin(packet)
         sender, receiver = current.sender(packet), current.receiver(packet)
         if packet.has(SYN) and packet.seq != sender.isn:
             if current.is_closing or packet.time_ns - current.last_time_ns >= SILENT_NS:
@@ -165,10 +170,8 @@ class Table:
             sender.pending_isn = packet.seq
             current.reused_tuple += 1
             return current
-        if current.is_closed:
-            assert current.closed_time_ns is not None
-            if packet.time_ns - current.closed_time_ns > LATE_NS:
-                return begin(packet) if packet.payload > 0 else None
+        if current.is_closed and packet.time_ns - current.closed_time_ns > LATE_NS:
+            return begin(packet) if packet.payload > 0 else None
         return current
 
 

@@ -290,9 +290,8 @@ CONNECTIONS = {
     "stray_packets_keep_nothing_alive": HANDSHAKE + """
         0.1 > R 1
         20  > A 1 ack 1
-        400 > A 1 ack 1
-        800 > A 1 ack 1
-        900.2 > A 1 ack 1             # idle since the RST
+        60.1 > A 1 ack 1              # exactly 60 s after the RST
+        60.2 > A 1 ack 1              # more
     """,
     "idle_for_15_minutes": HANDSHAKE + """
         0.1   > PA 1:101 ack 1
