@@ -5,13 +5,22 @@
 
 namespace kanaria::decode {
 
-DecodeStatus decode(const capture::Frame& frame, Packet& packet) noexcept {
-  packet = Packet{};
+namespace {
+
+// Requires: `packet` is fresh.
+DecodeStatus decode_into(const capture::Frame& frame, Packet& packet) noexcept {
   packet.time = frame.time;
   packet.number = frame.number;
   packet.frame_bytes = frame.original;
   Walk walk{ByteCursor(frame.captured_bytes()), frame.original, packet};
   return decode_link(walk, frame.link_type);
+}
+
+}  // namespace
+
+DecodeStatus decode(const capture::Frame& frame, Packet& packet) noexcept {
+  packet = Packet{};
+  return decode_into(frame, packet);
 }
 
 void decode_burst(const capture::FrameBurst& burst, std::vector<Packet>& packets,
@@ -22,7 +31,7 @@ void decode_burst(const capture::FrameBurst& burst, std::vector<Packet>& packets
       __builtin_prefetch(burst.frames[i + kHeadersAhead].bytes);
       __builtin_prefetch(burst.frames[i + kHeadersAhead].bytes + 64);
     }
-    const DecodeStatus status = decode(burst.frames[i], packets.emplace_back());
+    const DecodeStatus status = decode_into(burst.frames[i], packets.emplace_back());
     counts.add(status);
     if (status != DecodeStatus::kTcp) packets.pop_back();
   }

@@ -62,13 +62,13 @@ std::string_view flow_reason(flow::EndReason reason) {
   return "shutdown";
 }
 
-std::string context(const detect::AlertEvent& event) {
-  const ConnectionReport& c = event.connection;
+// Everything of ours but the scope.
+std::string findings(const ConnectionReport& c) {
   return fmt::format(
-      R"("context":{{"kanaria":{{"scope":"{}","verdict":"{}","evidence":{:.6f},"threshold":{:.6f},)"
-      R"("messages":{},"rows":{},"alarming_rows":{},"authorised":false,"reason":{}}}}})",
-      name(event.scope), name(c.verdict), c.evidence, c.threshold, c.messages, c.reason.rows,
-      c.reason.alarming_rows, json_string(explain(c)));
+      R"("verdict":"{}","evidence":{:.6f},"threshold":{:.6f},"messages":{},"rows":{},)"
+      R"("alarming_rows":{},"authorised":false,"reason":{})",
+      name(c.verdict), c.evidence, c.threshold, c.messages, c.reason.rows, c.reason.alarming_rows,
+      json_string(explain(c)));
 }
 
 // MITRE ATT&CK T1496.001 (Compute Hijacking), in the keys of the Emerging Threats rules.
@@ -106,15 +106,25 @@ std::string EveReport::tail(uint32_t input) const {
 void EveReport::on_alert(const detect::AlertEvent& event) {
   const ConnectionReport& c = event.connection;
   if (!c.alarm) return;
+  // One packet raises the alarms of a connection, its channel and its host one after another.
+  if (alert_text_.input != c.alarm->input || alert_text_.number != c.alarm->number) {
+    alert_text_ = {
+        .input = c.alarm->input,
+        .number = c.alarm->number,
+        .head = head(c, c.alarm->time, "alert", &*c.alarm),
+        .findings = findings(c),
+        .flow = fmt::format(R"({},"src_ip":"{}","dest_ip":"{}","src_port":{},"dest_port":{})",
+                            flow_counters(c), to_string(c.ends.client), to_string(c.ends.server),
+                            c.ends.client_port, c.ends.server_port)};
+  }
   output_.write(fmt::format(
       R"({}"alert":{{"action":"allowed","gid":{},"signature_id":{},"rev":{},)"
-      R"("signature":"KANARIA Cryptocurrency mining, {}","category":"{}","severity":{},{},{}}},)"
-      R"("direction":"to_server","flow":{{{},"src_ip":"{}","dest_ip":"{}","src_port":{},"dest_port":{}}}{}}})"
+      R"("signature":"KANARIA Cryptocurrency mining, {}","category":"{}","severity":{},{},)"
+      R"("context":{{"kanaria":{{"scope":"{}",{}}}}}}},"direction":"to_server","flow":{{{}}}{}}})"
       "\n",
-      head(c, c.alarm->time, "alert", &*c.alarm), kGeneratorId, signature_id(event.scope),
-      kRevision, name(event.scope), kCategory, kSeverity, kMetadata, context(event),
-      flow_counters(c), to_string(c.ends.client), to_string(c.ends.server), c.ends.client_port,
-      c.ends.server_port, tail(c.alarm->input)));
+      alert_text_.head, kGeneratorId, signature_id(event.scope), kRevision, name(event.scope),
+      kCategory, kSeverity, kMetadata, name(event.scope), alert_text_.findings, alert_text_.flow,
+      tail(c.alarm->input)));
 }
 
 void EveReport::on_flow_end(const detect::FlowEndEvent& event) {

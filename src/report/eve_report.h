@@ -32,6 +32,16 @@ class EveReport final : public RunReport {
   Coverage coverage_;
   InputKind input_kind_;
   std::vector<std::string> inputs_json_;
+
+  // The parts that the alerts of one packet share: a tenth of the run time where alarms are many.
+  struct AlertText {
+    uint32_t input = 0;
+    uint64_t number = 0;  // 0: none yet
+    std::string head;
+    std::string findings;
+    std::string flow;
+  };
+  AlertText alert_text_;
 };
 
 }  // namespace kanaria::report
