@@ -12,7 +12,7 @@ constexpr size_t kBlockRows = 128;  // activations of a block stay in the L1 cac
 }  // namespace
 
 Inference::Inference(const Mlp& mlp, const InputScaling& scaling, Simd simd)
-    : mlp_(mlp), scaling_(scaling), simd_(simd) {
+    : mlp_(mlp), scaling_(scaling), reciprocals_(scaling.reciprocals()), simd_(simd) {
   size_t widest = 0;
   for (const DenseLayer& layer : mlp.layers()) widest = std::max(widest, layer.row_length());
   scaled_.assign(kBlockRows * padded(mlp.inputs()), 0.0F);
@@ -31,7 +31,8 @@ void Inference::logits(std::span<const float> rows, std::span<float> logits) {
 void Inference::score_block(const float* rows, size_t count, float* logits) {
   const size_t inputs = mlp_.inputs();
   const size_t stride = padded(inputs);
-  for (size_t r = 0; r < count; ++r) scaling_.apply(rows + r * inputs, &scaled_[r * stride]);
+  for (size_t r = 0; r < count; ++r)
+    scaling_.apply(rows + r * inputs, reciprocals_.data(), &scaled_[r * stride]);
 
   const float* x = scaled_.data();
   size_t k = stride;

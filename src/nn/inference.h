@@ -25,6 +25,7 @@ class Inference {
 
   const Mlp& mlp_;
   const InputScaling& scaling_;
+  std::vector<float> reciprocals_;
   Simd simd_;
   std::vector<float> scaled_;
   std::vector<float> from_;

@@ -12,14 +12,21 @@ struct InputScaling {
   std::vector<float> scale;  // [d], none is 0
   float clip = 5.0F;         // in standard deviations
 
-  // out[c] = clip((row[c] - mean[c]) / scale[c]) for each column. A NaN becomes the lower bound
-  // instead of spreading.
-  void apply(const float* __restrict row, float* __restrict out) const {
+  // 1 / scale: apply() multiplies, as a division a value costs 4 % of detection.
+  std::vector<float> reciprocals() const {
+    std::vector<float> result;
+    for (const float s : scale) result.push_back(1.0F / s);
+    return result;
+  }
+
+  // out[c] = clip((row[c] - mean[c]) * reciprocal[c]) for each column. A NaN becomes the lower
+  // bound instead of spreading. Requires: `reciprocal` is reciprocals().
+  void apply(const float* __restrict row, const float* __restrict reciprocal,
+             float* __restrict out) const {
     const float* __restrict means = mean.data();
-    const float* __restrict scales = scale.data();
     const float bound = clip;
     for (size_t c = 0; c < mean.size(); ++c) {
-      const float z = (row[c] - means[c]) / scales[c];
+      const float z = (row[c] - means[c]) * reciprocal[c];
       const float above = z > -bound ? z : -bound;
       out[c] = above < bound ? above : bound;
     }

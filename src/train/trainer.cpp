@@ -66,6 +66,7 @@ class Training {
         rows_(rows.begin(), rows.end()),
         options_(options),
         model_(model),
+        reciprocals_(model.scaling.reciprocals()),
         weights_(weights_of(data, rows, options.weights)),
         backprop_(model.mlp, simd, options.batch),
         adam_(model.mlp.parameters().size(), options.learning_rate, options.weight_decay),
@@ -105,7 +106,7 @@ class Training {
     labels_.clear();
     batch_weights_.clear();
     for (size_t r = 0; r < batch.size(); ++r) {
-      model_.scaling.apply(data_.row(batch[r]).data(), &x_[r * stride_]);
+      model_.scaling.apply(data_.row(batch[r]).data(), reciprocals_.data(), &x_[r * stride_]);
       labels_.push_back(data_.labels[batch[r]]);
       batch_weights_.push_back(weights[batch[r]]);
     }
@@ -116,6 +117,7 @@ class Training {
   std::vector<uint32_t> rows_;
   const TrainOptions& options_;
   model::Model& model_;
+  std::vector<float> reciprocals_;
   std::vector<float> weights_;
   nn::Backprop backprop_;
   nn::Adam adam_;

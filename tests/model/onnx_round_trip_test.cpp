@@ -97,7 +97,7 @@ TEST(OnnxReader, AModelWithoutScalingOrBiasTakesRawRowsAndZero) {
   EXPECT_EQ(bare->mlp.bias(0, 0), 0.0F);
   const std::vector<float> row(4, 1e6F);
   std::vector<float> scaled(4);
-  bare->scaling.apply(row.data(), scaled.data());
+  bare->scaling.apply(row.data(), bare->scaling.reciprocals().data(), scaled.data());
   EXPECT_EQ(scaled, row);
 }
 

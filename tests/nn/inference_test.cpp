@@ -102,7 +102,7 @@ TEST_P(EveryInstructionSet, NotANumberAndInfinityAreBoundedLikeAnyOtherValue) {
 
 std::vector<float> scaled(const InputScaling& scaling, std::vector<float> row) {
   std::vector<float> out(row.size());
-  scaling.apply(row.data(), out.data());
+  scaling.apply(row.data(), scaling.reciprocals().data(), out.data());
   return out;
 }
 
