@@ -14,8 +14,8 @@ struct InputScaling {
 
   // 1 / scale: apply() multiplies, as a division a value costs 4 % of detection.
   std::vector<float> reciprocals() const {
-    std::vector<float> result;
-    for (const float s : scale) result.push_back(1.0F / s);
+    std::vector<float> result(scale.size());
+    for (size_t c = 0; c < scale.size(); ++c) result[c] = 1.0F / scale[c];
     return result;
   }
 
