@@ -7,9 +7,9 @@
 #include <Eigen/Dense>
 #include <benchmark/benchmark.h>
 
-#include "nn/adam.h"
 #include "nn/backprop.h"
 #include "nn/inference.h"
+#include "nn/optimizer.h"
 
 namespace {
 
@@ -46,7 +46,8 @@ void train_step_ours(benchmark::State& state) {
   nn::Mlp mlp(kInputs, kHidden, nn::Activation::kRelu);
   mlp.initialise(1);
   nn::Backprop backprop(mlp, *nn::choose_simd(), kBatch);
-  nn::Adam adam(mlp.parameters().size());
+  nn::Optimizer adam(nn::OptimizerKind::kAdam, mlp.parameters().size(), 0.001, 0.0,
+                     *nn::choose_simd());
   const auto x = random_values(kBatch * nn::padded(kInputs));
   std::vector<float> labels(kBatch), gradient(mlp.parameters().size());
   for (size_t i = 0; i < kBatch; i += 3) labels[i] = 1.0F;

@@ -25,6 +25,7 @@ struct Options {
   std::string model_path;
   std::string lens = "pair";
   std::string activation = "relu";
+  std::string optimizer = "adam";
   std::string weights = "balanced";
   std::string schedule = "constant";
   std::string split = "capture";
@@ -61,7 +62,12 @@ Parsed parse_options(std::span<char*> arguments) {
   app.add_option("--batch", o.training.batch, "rows a step")
       ->check(CLI::Range(1, 1 << 20))
       ->group("Training");
-  app.add_option("--learning-rate", o.training.learning_rate, "of Adam")
+  app.add_option("--optimizer", o.optimizer, "with Keras 2.1.4's update rules and defaults")
+      ->check(CLI::IsMember({"sgd", "rmsprop", "adagrad", "adam", "nadam"}))
+      ->type_name("NAME")
+      ->group("Training");
+  app.add_option("--learning-rate", o.training.learning_rate,
+                 "of the optimizer; default: its own, 0.001 of adam")
       ->check(CLI::PositiveNumber)
       ->group("Training");
   app.add_option("--schedule", o.schedule,
@@ -95,6 +101,7 @@ Parsed parse_options(std::span<char*> arguments) {
            parse(app, "usage: kanaria train LABELS.csv [-o MODEL.onnx] [OPTION]...", arguments)))
     return parsed;
   o.training.activation = nn::activation_named(o.activation).value_or(nn::Activation::kRelu);
+  o.training.optimizer = nn::optimizer_named(o.optimizer).value_or(nn::OptimizerKind::kAdam);
   o.training.schedule =
       o.schedule == "linear" ? train::LearningRate::kLinear : train::LearningRate::kConstant;
   o.training.weights =

@@ -8,12 +8,14 @@
 
 #include "base/result.h"
 #include "nn/dense_kernel.h"
+#include "nn/optimizer_kernel.h"
 
 namespace kanaria::nn {
 
 struct Simd {
   std::string_view name;
   const DenseKernel* dense;
+  const OptimizerKernel* optimizer;
 };
 
 // Fails with a sentence when KANARIA_SIMD names a set that is unknown or not in this processor.

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "base/random.h"
-#include "nn/adam.h"
 #include "nn/backprop.h"
+#include "nn/optimizer.h"
 #include "train/split.h"
 
 namespace kanaria::train {
@@ -69,7 +69,10 @@ class Training {
         reciprocals_(model.scaling.reciprocals()),
         weights_(weights_of(data, rows, options.weights)),
         backprop_(model.mlp, simd, options.batch),
-        adam_(model.mlp.parameters().size(), options.learning_rate, options.weight_decay),
+        learning_rate_(
+            options.learning_rate.value_or(nn::default_learning_rate(options.optimizer))),
+        optimizer_(options.optimizer, model.mlp.parameters().size(), learning_rate_,
+                   options.weight_decay, simd),
         gradient_(model.mlp.parameters().size()),
         stride_(nn::padded(data.width())),
         x_(options.batch * stride_, 0.0F),
@@ -79,14 +82,14 @@ class Training {
   double epoch(size_t number) {
     if (options_.schedule == LearningRate::kLinear) {
       const double done = static_cast<double>(number - 1) / static_cast<double>(options_.epochs);
-      adam_.set_learning_rate(options_.learning_rate * (1.0 - done));
+      optimizer_.set_learning_rate(learning_rate_ * (1.0 - done));
     }
     random_.shuffle<uint32_t>(rows_);
     double loss = 0;
     for (size_t at = 0; at < rows_.size(); at += options_.batch) {
       const auto batch = std::span(rows_).subspan(at, std::min(options_.batch, rows_.size() - at));
       loss += batch_loss(batch, weights_) * static_cast<double>(batch.size());
-      adam_.step(model_.mlp.parameters(), gradient_);
+      optimizer_.step(model_.mlp.parameters(), gradient_);
     }
     return loss / static_cast<double>(rows_.size());
   }
@@ -120,7 +123,8 @@ class Training {
   std::vector<float> reciprocals_;
   std::vector<float> weights_;
   nn::Backprop backprop_;
-  nn::Adam adam_;
+  double learning_rate_;  // at the start
+  nn::Optimizer optimizer_;
   std::vector<float> gradient_;
   size_t stride_;
   std::vector<float> x_;

@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
 #include "model/model.h"
+#include "nn/optimizer.h"
 #include "nn/simd.h"
 #include "train/data_set.h"
 
@@ -28,7 +30,8 @@ struct TrainOptions {
   nn::Activation activation = nn::Activation::kRelu;
   size_t batch = 128;
   size_t epochs = 50;
-  double learning_rate = 0.001;
+  nn::OptimizerKind optimizer = nn::OptimizerKind::kAdam;
+  std::optional<double> learning_rate;  // none: the optimizer's default
   LearningRate schedule = LearningRate::kConstant;
   double weight_decay = 0.0;
   double validation_share = 0.2;  // of the captures; 0: none, and no early stopping

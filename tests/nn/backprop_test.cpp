@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "nn/adam.h"
+#include "nn/optimizer.h"
 #include "tests/nn/every_simd.h"
 #include "tests/nn/naive_mlp.h"
 
@@ -140,7 +140,7 @@ TEST(Backprop, PaddingOfParametersStaysZeroThroughTraining) {
   for (const auto activation : {Activation::kRelu, Activation::kTanh, Activation::kSoftsign}) {
     Mlp mlp = random_mlp(kInputs, std::vector<size_t>{9, 3}, activation, 5);
     Backprop backprop(mlp, every_simd().back(), kRows);
-    Adam adam(mlp.parameters().size(), 0.01, 0.01);
+    Optimizer adam(OptimizerKind::kAdam, mlp.parameters().size(), 0.01, 0.01, every_simd().back());
     std::vector<float> gradient(mlp.parameters().size());
     for (int step = 0; step < 20; ++step) {
       backprop.gradient(mlp, batch.x, batch.labels, batch.weights, gradient);
