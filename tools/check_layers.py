@@ -25,7 +25,7 @@ FOREIGN = {
     "zstd": (r"zstd\w*\.h", {"capture", "record"}),
     "Eigen": (r"Eigen/.+", {"nn", "train"}),
     "protobuf": (r"google/protobuf/.+|.+\.pb\.h", {"model"}),
-    "toml++": (r"toml\+\+/.+", {"detect", "sensor"}),
+    "toml++": (r"toml\+\+/.+", {"detect", "sensor", "train"}),
     "OpenSSL": (r"openssl/.+", {"record", "report", "train"}),
     "nlohmann-json": (r"nlohmann/.+", {"report", "sensor", "fleet"}),
     "SQLite": (r"sqlite3\.h", {"sensor"}),

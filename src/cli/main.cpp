@@ -20,6 +20,7 @@ constexpr Command kCommands[] = {
     {"detect", "say which hosts in a capture or on an interface mine cryptocurrency", detect_main},
 #ifdef KANARIA_BUILD_TRAIN
     {"train", "train a model on captures and their labels", train_main},
+    {"grid", "try many networks and ways of training, and say which is best", grid_main},
 #endif
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
-#include <cstdlib>
 #include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -10,9 +8,8 @@
 #include "base/progress_bar.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/training_options.h"
 #include "cli/usage.h"
-#include "feature/lens.h"
-#include "train/labels.h"
 #include "train/row_scores.h"
 #include "train/split.h"
 #include "train/trainer.h"
@@ -21,16 +18,11 @@ namespace kanaria::cli {
 namespace {
 
 struct Options {
-  std::string labels_path;
+  DataChoice data;
+  TrainingChoice training;
   std::string model_path;
-  std::string lens = "pair";
-  std::string activation = "relu";
-  std::string optimizer = "adam";
-  std::string weights = "balanced";
-  std::string schedule = "constant";
   std::string split = "capture";
   double test_share = 0;
-  train::TrainOptions training;
 };
 
 struct Parsed {
@@ -43,54 +35,22 @@ Parsed parse_options(std::span<char*> arguments) {
   Options& o = parsed.options;
   CLI::App app{"Train a model on captures and their labels.", "kanaria train"};
   app.option_defaults()->always_capture_default();
-  app.add_option("LABELS", o.labels_path,
-                 "which connections of which captures mine (docs/labels.md)")
-      ->required();
+  add_data_options(app, o.data);
   app.add_option("-o", o.model_path, "write the model here")->type_name("MODEL.onnx");
-  app.add_option("--lens", o.lens, "how connections are described: pair or header");
-  app.add_option("--hidden", o.training.hidden, "nodes of each hidden layer")
-      ->delimiter(',')
-      ->check(CLI::Range(1, 4096))
-      ->type_name("N,N")
-      ->group("Model");
-  app.add_option("--activation", o.activation, "of the hidden layers")
-      ->check(CLI::IsMember({"relu", "tanh", "softsign"}))
-      ->group("Model");
-  app.add_option("--epochs", o.training.epochs, "at the most")
-      ->check(CLI::Range(1, 100000))
-      ->group("Training");
-  app.add_option("--batch", o.training.batch, "rows a step")
-      ->check(CLI::Range(1, 1 << 20))
-      ->group("Training");
-  app.add_option("--optimizer", o.optimizer, "with Keras 2.1.4's update rules and defaults")
-      ->check(CLI::IsMember({"sgd", "rmsprop", "adagrad", "adam", "nadam"}))
-      ->type_name("NAME")
-      ->group("Training");
-  app.add_option("--learning-rate", o.training.learning_rate,
-                 "of the optimizer; default: its own, 0.001 of adam")
-      ->check(CLI::PositiveNumber)
-      ->group("Training");
-  app.add_option("--schedule", o.schedule,
-                 "of the learning rate over the epochs: constant, or linear to 0")
-      ->check(CLI::IsMember({"constant", "linear"}))
-      ->type_name("NAME")
-      ->group("Training");
-  app.add_option("--weights", o.weights,
-                 "rows: equal (the thesis), or balanced by class and connection")
-      ->check(CLI::IsMember({"equal", "balanced"}))
-      ->group("Training");
-  app.add_option("--validation", o.training.validation_share,
+  add_network_options(app, o.training);
+  add_training_options(app, o.training);
+  app.add_option("--validation", o.training.options.validation_share,
                  "share of the captures that decides when to stop; 0: none")
       ->check(CLI::Range(0.0, 0.9))
       ->group("Training");
-  app.add_option("--seed", o.training.seed, "same seed, same model")->group("Training");
   app.add_option("--test", o.test_share,
                  "share put aside, never learnt from, and scored at the end; 0: none")
       ->check(CLI::Range(0.0, 0.9))
       ->group("Test");
   app.add_option("--split", o.split,
-                 "what the test share is drawn from: capture, or random rows (flatters)")
-      ->check(CLI::IsMember({"capture", "random"}))
+                 "what the test share is drawn from: capture, kind, source, time (the latest), or "
+                 "random rows (flatters)")
+      ->type_name("NAME")
       ->group("Test");
   app.footer(
       "examples:\n"
@@ -98,15 +58,10 @@ Parsed parse_options(std::span<char*> arguments) {
       "  kanaria train captures/LABELS.csv --test 0.2 --split random --weights equal\n\n"
       "exit code: 0 trained, 1 failed, 2 wrong use");
   if ((parsed.exit_code =
-           parse(app, "usage: kanaria train LABELS.csv [-o MODEL.onnx] [OPTION]...", arguments)))
+           parse(app, "usage: kanaria train DATA [-o MODEL.onnx] [OPTION]...", arguments)))
     return parsed;
-  o.training.activation = nn::activation_named(o.activation).value_or(nn::Activation::kRelu);
-  o.training.optimizer = nn::optimizer_named(o.optimizer).value_or(nn::OptimizerKind::kAdam);
-  o.training.schedule =
-      o.schedule == "linear" ? train::LearningRate::kLinear : train::LearningRate::kConstant;
-  o.training.weights =
-      o.weights == "equal" ? train::RowWeights::kEqual : train::RowWeights::kBalanced;
-  if (!is_one_of("lens", o.lens, feature::lens_names())) parsed.exit_code = kUsage;
+  if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
+    parsed.exit_code = kUsage;
   if (o.model_path.empty() && o.test_share == 0) {
     complain("nothing to do: name a model to write with -o, or a share to test on with --test");
     parsed.exit_code = kUsage;
@@ -124,13 +79,6 @@ void print_confusion(const train::Confusion& c, const std::string& split) {
     say("Rows of one connection stand on both sides of a random split: this flatters.\n");
 }
 
-Result<train::DataSet> read_data(const Options& o) {
-  auto labels = train::Labels::load(o.labels_path);
-  if (!labels) return labels.error();
-  ProgressBar bar("reading captures", labels->captures().size());
-  return train::build_data_set(*labels, o.lens, [&](size_t count) { bar.update(count); });
-}
-
 int run(const Options& o) {
   const auto fail = [](const Error& error) {
     complain(error.sentence);
@@ -138,26 +86,29 @@ int run(const Options& o) {
   };
   const auto simd = nn::choose_simd();
   if (!simd) return fail(simd.error());
-  auto data = read_data(o);
+  const auto data = read_data(o.data);
   if (!data) return fail(data.error());
-
-  for (const Error& fault : data->faults) complain(fault.sentence);
   const int exit_code = data->faults.empty() ? kRan : kFailed;
+  const train::TrainOptions training = training_of(o.training);
 
   const auto every_row = train::all_rows(*data);
   train::Split parts{every_row, {}};
   if (o.test_share > 0) {
     const auto by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
-    parts = train::split(*data, every_row, by, o.test_share, o.training.seed);
+    parts = train::split(*data, every_row, by, o.test_share, training.seed);
   }
   say(fmt::format("{} rows of {} connections in {} captures; {} to learn from, {} to test on\n",
                   data->rows(), data->connections.size(), data->captures.size(), parts.train.size(),
                   parts.test.size()));
 
-  ProgressBar bar("training", o.training.epochs);
+  if (training.validation_share > 0 &&
+      train::validation_split(*data, parts.train) == train::SplitBy::kConnection)
+    complain(
+        "fewer than 2 captures hold mining, or fewer than 2 hold benign rows: connections instead "
+        "of captures decide when to stop, which flatters; add captures");
+  ProgressBar bar("training", training.epochs);
   auto model = train::train_model(
-      *data, parts.train, o.training, *simd, interrupt_flag(),
-      [&](const train::EpochResult& result) {
+      *data, parts.train, training, *simd, interrupt_flag(), [&](const train::EpochResult& result) {
         bar.update(result.epoch, std::isnan(result.validation_loss)
                                      ? fmt::format("loss {:.5f}", result.loss)
                                      : fmt::format("loss {:.5f}, validation {:.5f}", result.loss,

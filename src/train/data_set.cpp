@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/data_set.h"
 
-#include <array>
 #include <atomic>
 #include <unordered_map>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <openssl/evp.h>
 
 #include "capture/capture_file.h"
 #include "decode/decoder.h"
+#include "train/fingerprint.h"
 
 namespace kanaria::train {
 namespace {
@@ -56,10 +54,11 @@ class CaptureRows {
 
   uint32_t label(flow::ConnectionId id) {
     const auto ends = flow::ends_of(table_.connection(id));
-    const LabelRow* row = labels_.find(data_.captures.back(), ends, table_.record(id).first_time);
+    const Timestamp start = table_.record(id).first_time;
+    const LabelRow* row = labels_.find(data_.captures.back(), ends, start);
     if (row == nullptr || row->label == Label::kUnknown) return kUnlabelled;
-    data_.connections.push_back({static_cast<uint32_t>(data_.captures.size() - 1), ends, row->label,
-                                 row->kind, row->source, row->group, 0});
+    data_.connections.push_back({static_cast<uint32_t>(data_.captures.size() - 1), ends, start,
+                                 row->label, row->kind, row->source, row->group, 0});
     return static_cast<uint32_t>(data_.connections.size() - 1);
   }
 
@@ -105,15 +104,10 @@ Result<DataSet> build_data_set(const Labels& labels, const std::string& lens_nam
 }
 
 std::string fingerprint(const DataSet& data) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  EVP_DigestInit_ex(context, EVP_sha256(), nullptr);
-  EVP_DigestUpdate(context, data.values.data(), data.values.size() * sizeof(float));
-  EVP_DigestUpdate(context, data.labels.data(), data.labels.size() * sizeof(float));
-  EVP_DigestFinal_ex(context, digest.data(), &size);
-  EVP_MD_CTX_free(context);
-  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
+  Fingerprint print;
+  print.add(data.values);
+  print.add(data.labels);
+  return print.hexadecimal();
 }
 
 }  // namespace kanaria::train

@@ -18,6 +18,7 @@ namespace kanaria::train {
 struct LabelledConnection {
   uint32_t capture = 0;  // index into DataSet::captures
   flow::Ends ends;
+  Timestamp start;  // of its first packet
   Label label = Label::kUnknown;
   std::string kind;
   std::string source;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/row_scores.h"
 
+#include "nn/backprop.h"
 #include "nn/inference.h"
 
 namespace kanaria::train {
@@ -26,14 +27,17 @@ std::vector<float> logits_of(const model::Model& model, const DataSet& data,
 Confusion confusion(std::span<const float> logits, const DataSet& data,
                     std::span<const uint32_t> rows, float threshold) {
   Confusion counts;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const bool mining = data.labels[rows[i]] > 0.5F;
-    const bool found = logits[i] > threshold;
-    uint64_t& cell = mining ? (found ? counts.true_positives : counts.false_negatives)
-                            : (found ? counts.false_positives : counts.true_negatives);
-    ++cell;
-  }
+  for (size_t i = 0; i < rows.size(); ++i)
+    counts.add(data.labels[rows[i]] > 0.5F, logits[i] > threshold);
   return counts;
+}
+
+double mean_loss(std::span<const float> logits, const DataSet& data,
+                 std::span<const uint32_t> rows) {
+  double sum = 0;
+  for (size_t i = 0; i < rows.size(); ++i)
+    sum += static_cast<double>(nn::cross_entropy(logits[i], data.labels[rows[i]]).loss);
+  return rows.empty() ? 0.0 : sum / static_cast<double>(rows.size());
 }
 
 }  // namespace kanaria::train

@@ -2,67 +2,165 @@
 #include "train/split.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include "base/random.h"
 
 namespace kanaria::train {
 namespace {
 
-std::vector<bool> random_rows(std::span<const uint32_t> rows, double share, Random& random) {
-  std::vector<size_t> order(rows.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  random.shuffle<size_t>(order);
-  std::vector<bool> in_test(rows.size(), false);
-  const auto count = static_cast<size_t>(std::lround(share * static_cast<double>(rows.size())));
-  for (size_t i = 0; i < count; ++i) in_test[order[i]] = true;
-  return in_test;
+constexpr std::array<std::pair<std::string_view, SplitBy>, 5> kNamed{{
+    {"random", SplitBy::kRandom},
+    {"capture", SplitBy::kCapture},
+    {"kind", SplitBy::kKind},
+    {"source", SplitBy::kSource},
+    {"time", SplitBy::kTime},
+}};
+
+// Numbers equal texts alike, in the order of their first appearance.
+class Numbering {
+ public:
+  uint32_t of(const std::string& text) {
+    return numbers_.emplace(text, static_cast<uint32_t>(numbers_.size())).first->second;
+  }
+
+ private:
+  std::map<std::string, uint32_t> numbers_;
+};
+
+std::vector<uint32_t> units_of_connections(const DataSet& data, SplitBy by) {
+  Numbering numbering;
+  std::vector<uint32_t> units;
+  for (const LabelledConnection& connection : data.connections) {
+    switch (by) {
+      case SplitBy::kKind: units.push_back(numbering.of(connection.kind)); break;
+      case SplitBy::kSource: units.push_back(numbering.of(connection.group)); break;
+      case SplitBy::kConnection: units.push_back(static_cast<uint32_t>(units.size())); break;
+      default: units.push_back(connection.capture);
+    }
+  }
+  return units;
 }
 
-// Captures that hold mining and captures that do not are drawn apart, so that both classes stand on
-// both sides where they can.
-std::vector<bool> whole_captures(const DataSet& data, std::span<const uint32_t> rows, double share,
-                                 Random& random) {
-  std::vector<int> kind(data.captures.size(), -1);  // -1: no row, 0: benign only, 1: mining
-  for (const uint32_t row : rows) {
-    int& of_capture = kind[data.connections[data.connection[row]].capture];
-    of_capture = std::max(of_capture, data.labels[row] > 0.5F ? 1 : 0);
+// What is dealt whole to one side, with all of its rows.
+class Units {
+ public:
+  Units(const DataSet& data, std::span<const uint32_t> rows, SplitBy by) {
+    const auto of_connection = units_of_connections(data, by);
+    of_row_.reserve(rows.size());
+    for (const uint32_t row : rows) {
+      const uint32_t connection = data.connection[row];
+      const uint32_t unit = by == SplitBy::kRandom ? row : of_connection[connection];
+      of_row_.push_back(unit);
+      if (unit >= kinds_.size()) {
+        kinds_.resize(unit + 1, Kind::kNoRow);
+        start_.resize(unit + 1, Timestamp{INT64_MAX});
+      }
+      Kind& kind = kinds_[unit];
+      kind = std::max(kind, data.labels[row] > 0.5F ? Kind::kMining : Kind::kBenign);
+      start_[unit] = std::min(start_[unit], data.connections[connection].start);
+    }
   }
-  std::vector<bool> capture_in_test(data.captures.size(), false);
-  for (const int wanted : {0, 1}) {
-    std::vector<size_t> captures;
-    for (size_t c = 0; c < kind.size(); ++c)
-      if (kind[c] == wanted) captures.push_back(c);
-    random.shuffle<size_t>(captures);
-    const auto count =
-        static_cast<size_t>(std::lround(share * static_cast<double>(captures.size())));
-    for (size_t i = 0; i < count; ++i) capture_in_test[captures[i]] = true;
+
+  // Those with mining and those without, each in random order; by time the latest first.
+  std::array<std::vector<uint32_t>, 2> drawn(SplitBy by, uint64_t seed) const {
+    Random random(seed);
+    std::array<std::vector<uint32_t>, 2> classes;
+    for (uint32_t unit = 0; unit < kinds_.size(); ++unit)
+      if (kinds_[unit] != Kind::kNoRow) classes[kinds_[unit] == Kind::kMining].push_back(unit);
+    if (by == SplitBy::kRandom) {  // the thesis did not look at the class
+      classes[0].insert(classes[0].end(), classes[1].begin(), classes[1].end());
+      classes[1].clear();
+    }
+    for (auto& units : classes) {
+      if (by == SplitBy::kTime)
+        std::stable_sort(units.begin(), units.end(),
+                         [&](uint32_t a, uint32_t b) { return start_[a] > start_[b]; });
+      else
+        random.shuffle<uint32_t>(units);
+    }
+    return classes;
   }
-  std::vector<bool> in_test(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i)
-    in_test[i] = capture_in_test[data.connections[data.connection[rows[i]]].capture];
-  return in_test;
+
+  size_t count() const { return kinds_.size(); }
+  uint32_t of_row(size_t index) const { return of_row_[index]; }
+
+ private:
+  enum class Kind : uint8_t { kNoRow, kBenign, kMining };
+  std::vector<uint32_t> of_row_;
+  std::vector<Kind> kinds_;  // by unit
+  std::vector<Timestamp> start_;
+};
+
+// Whether each unit is in the test part.
+std::vector<bool> put_aside(const Units& units, SplitBy by, double share, uint64_t seed) {
+  std::vector<bool> aside(units.count(), false);
+  for (const auto& drawn : units.drawn(by, seed)) {
+    const auto count = static_cast<size_t>(std::lround(share * static_cast<double>(drawn.size())));
+    for (size_t i = 0; i < count; ++i) aside[drawn[i]] = true;
+  }
+  return aside;
 }
 
 }  // namespace
 
+std::span<const std::string_view> split_names() {
+  static const auto names = [] {
+    std::array<std::string_view, kNamed.size()> all;
+    for (size_t i = 0; i < all.size(); ++i) all[i] = kNamed[i].first;
+    return all;
+  }();
+  return names;
+}
+
 std::optional<SplitBy> split_named(std::string_view name) {
-  if (name == "random") return SplitBy::kRandom;
-  if (name == "capture") return SplitBy::kCapture;
+  for (const auto& [known, by] : kNamed)
+    if (known == name) return by;
   return std::nullopt;
 }
 
 Split split(const DataSet& data, std::span<const uint32_t> rows, SplitBy by, double test_share,
             uint64_t seed) {
-  Random random(seed);
-  const std::vector<bool> in_test = by == SplitBy::kRandom
-                                        ? random_rows(rows, test_share, random)
-                                        : whole_captures(data, rows, test_share, random);
+  const Units units(data, rows, by);
+  const std::vector<bool> aside = put_aside(units, by, test_share, seed);
   Split result;
   for (size_t i = 0; i < rows.size(); ++i)
-    (in_test[i] ? result.test : result.train).push_back(rows[i]);
+    (aside[units.of_row(i)] ? result.test : result.train).push_back(rows[i]);
   return result;
+}
+
+std::vector<Split> folds(const DataSet& data, std::span<const uint32_t> rows, SplitBy by,
+                         size_t count, uint64_t seed) {
+  if (by == SplitBy::kTime) return {split(data, rows, by, 1.0 / static_cast<double>(count), seed)};
+  const Units units(data, rows, by);
+  std::vector<size_t> fold_of_unit(units.count(), 0);
+  size_t dealt = 0;
+  const auto drawn = units.drawn(by, seed);
+  for (const auto& of_class : {drawn[1], drawn[0]})  // mining first: every fold has some
+    for (const uint32_t unit : of_class) fold_of_unit[unit] = dealt++ % count;
+  std::vector<Split> result(std::min(count, dealt));
+  for (size_t i = 0; i < rows.size(); ++i)
+    for (size_t fold = 0; fold < result.size(); ++fold)
+      (fold_of_unit[units.of_row(i)] == fold ? result[fold].test : result[fold].train)
+          .push_back(rows[i]);
+  return result;
+}
+
+SplitBy validation_split(const DataSet& data, std::span<const uint32_t> rows) {
+  std::array<std::vector<bool>, 2> seen;
+  std::array<size_t, 2> captures{};
+  for (auto& of_class : seen) of_class.resize(data.captures.size());
+  for (const uint32_t row : rows) {
+    const size_t of_class = data.labels[row] > 0.5F ? 1 : 0;
+    const uint32_t capture = data.connections[data.connection[row]].capture;
+    if (!seen[of_class][capture]) ++captures[of_class];
+    seen[of_class][capture] = true;
+  }
+  return captures[0] < 2 || captures[1] < 2 ? SplitBy::kConnection : SplitBy::kCapture;
 }
 
 std::vector<uint32_t> all_rows(const DataSet& data) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Divides rows into those to learn from and those to test on.
+// Divides rows into those to learn from and those to test on. What is kept together, the unit,
+// decides what a result means: docs/evaluation.md.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -11,9 +13,15 @@
 namespace kanaria::train {
 
 enum class SplitBy : uint8_t {
-  kRandom,   // the thesis's: rows of one connection stand on both sides, which flatters
-  kCapture,  // no capture on both sides
+  kRandom,      // rows: the thesis's; rows of one connection stand on both sides, which flatters
+  kConnection,  // connections; used where there are too few captures
+  kCapture,     // captures
+  kKind,        // the labels' `kind`: what was never seen at all
+  kSource,      // the labels' `group`: another laboratory, another network
+  kTime,        // captures, the latest ones for testing
 };
+// Names that split_named takes: random, capture, kind, source, time.
+std::span<const std::string_view> split_names();
 std::optional<SplitBy> split_named(std::string_view name);
 
 struct Split {
@@ -21,10 +29,20 @@ struct Split {
   std::vector<uint32_t> test;
 };
 
-// Puts about `test_share` of the rows (kRandom) or of each class's captures (kCapture) aside; the
-// same seed gives the same split.
+// Puts about `test_share` of the units aside: of those that hold mining and of the others alike, so
+// that both classes stand on both sides where they can. The same seed gives the same split.
 Split split(const DataSet& data, std::span<const uint32_t> rows, SplitBy by, double test_share,
             uint64_t seed);
+
+// Cross-validation: each unit is in the test part of one fold. Folds without a row are left out. By
+// time there is one fold, whose test part is the latest 1/count of the captures.
+std::vector<Split> folds(const DataSet& data, std::span<const uint32_t> rows, SplitBy by,
+                         size_t count, uint64_t seed);
+
+// What validation rows are drawn by: captures, or connections when fewer than 2 captures hold
+// mining or fewer than 2 hold benign rows.
+SplitBy validation_split(const DataSet& data, std::span<const uint32_t> rows);
+
 // 0 … rows − 1.
 std::vector<uint32_t> all_rows(const DataSet& data);
 

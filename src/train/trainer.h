@@ -12,13 +12,9 @@
 #include "nn/optimizer.h"
 #include "nn/simd.h"
 #include "train/data_set.h"
+#include "train/training_rows.h"
 
 namespace kanaria::train {
-
-enum class RowWeights : uint8_t {
-  kEqual,     // each row alike: the thesis
-  kBalanced,  // both classes alike; within a class each connection by the square root of its rows
-};
 
 enum class LearningRate : uint8_t {
   kConstant,  // the thesis
@@ -30,6 +26,7 @@ struct TrainOptions {
   nn::Activation activation = nn::Activation::kRelu;
   size_t batch = 128;
   size_t epochs = 50;
+  size_t most_rows = SIZE_MAX;  // ends training within an epoch once so many rows were learnt from
   nn::OptimizerKind optimizer = nn::OptimizerKind::kAdam;
   std::optional<double> learning_rate;  // none: the optimizer's default
   LearningRate schedule = LearningRate::kConstant;
@@ -46,8 +43,21 @@ struct EpochResult {
   double validation_loss;  // NaN without validation
 };
 
-// Trains on the rows given. `stop` ends it after the epoch at hand and keeps the best so far.
-// The same data, options and instruction set give the same model.
+// Rows that are not learnt from and decide which epoch was the best; none: the last one is.
+struct Validation {
+  std::vector<uint32_t> rows;
+  std::vector<float> weights;  // as TrainingRows has them
+};
+
+// `stop` ends training after the epoch at hand and keeps the best so far. The same data, options
+// and instruction set give the same model. `options` must outlive the call; several threads may
+// train on the same rows.
+Result<model::Model> train_on(const TrainingRows& rows, const Validation& validation,
+                              const TrainOptions& options, nn::Simd simd,
+                              const std::atomic<bool>& stop,
+                              const std::function<void(const EpochResult&)>& progress);
+
+// The same, with validation rows drawn from the rows given (validation_split in split.h).
 Result<model::Model> train_model(const DataSet& data, std::span<const uint32_t> rows,
                                  const TrainOptions& options, nn::Simd simd,
                                  const std::atomic<bool>& stop,

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/progress_bar.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/training_options.h"
+#include "cli/usage.h"
+#include "train/fingerprint.h"
+#include "train/grid.h"
+#include "train/grid_file.h"
+#include "train/row_scores.h"
+#include "train/split.h"
+
+namespace kanaria::cli {
+namespace {
+
+// Spaces with more combinations are halved unless told otherwise: of the thesis's two, the second.
+constexpr uint64_t kMostWithoutHalving = 10'000;
+constexpr uint64_t kDefaultLeastRows = 2048;
+
+struct Options {
+  DataChoice data;
+  TrainingChoice training;
+  std::string space = "thesis";
+  std::string results = "grid.csv";
+  std::string model_path;
+  std::string split = "capture";
+  std::string rank = "f1";
+  double test_share = 0.2;
+  double validation_share = 0.2;
+  std::optional<uint64_t> most_rows;
+  std::optional<uint64_t> least_rows;
+  bool resume = false;
+  unsigned workers = std::max(1U, std::thread::hardware_concurrency());
+};
+
+struct Parsed {
+  std::optional<int> exit_code;
+  Options options;
+};
+
+void add_grid_options(CLI::App& app, Options& o) {
+  app.add_option(
+         "--space", o.space,
+         "thesis (672 combinations), thesis-independent (524,256), or a file (docs/grid.md)")
+      ->type_name("NAME|FILE.toml")
+      ->group("Search");
+  app.add_option("--rank", o.rank,
+                 "what is best: f1, mcc, accuracy or loss, on the rows to choose by")
+      ->check(CLI::IsMember({"f1", "mcc", "accuracy", "loss"}))
+      ->type_name("NAME")
+      ->group("Search");
+  app.add_option("--halving", o.least_rows,
+                 "rows that all combinations are trained on before the best quarter goes on with "
+                 "four times as many; 0: all on everything; default: 2048 for spaces above 10,000")
+      ->type_name("ROWS")
+      ->group("Search");
+  app.add_option("--rows", o.most_rows, "draw so many rows of the data at random; default: all")
+      ->check(CLI::Range(10, 1 << 30))
+      ->type_name("N")
+      ->group("Search");
+  app.add_option("-j", o.workers, "trainings at once")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N")
+      ->group("Search");
+  app.add_flag("--resume", o.resume, "go on where an interrupted search with the same -o stopped")
+      ->group("Search");
+  app.add_option("--test", o.test_share, "share of the data put aside; scored once, at the end")
+      ->check(CLI::Range(0.0, 0.9))
+      ->group("Split");
+  app.add_option("--validation", o.validation_share, "share of the rest to choose by")
+      ->check(CLI::Range(0.01, 0.9))
+      ->group("Split");
+  app.add_option(
+         "--split", o.split,
+         "what both shares are drawn from: capture, kind, source, time, or random rows (the "
+         "thesis; flatters)")
+      ->type_name("NAME")
+      ->group("Split");
+}
+
+Parsed parse_options(std::span<char*> arguments) {
+  Parsed parsed;
+  Options& o = parsed.options;
+  CLI::App app{
+      "Which network and which way of training is best? Tries every combination of a space.",
+      "kanaria grid"};
+  app.option_defaults()->always_capture_default();
+  add_data_options(app, o.data);
+  app.add_option("-o", o.results, "a row a combination, as they are finished")
+      ->type_name("FILE.csv");
+  app.add_option("--model", o.model_path, "write the best model here")->type_name("MODEL.onnx");
+  add_grid_options(app, o);
+  add_training_options(app, o.training);
+  app.footer(
+      "examples:\n"
+      "  kanaria grid captures/LABELS.csv\n"
+      "  kanaria grid pairs.csv.zst --split random --weights equal -o thesis.csv\n\n"
+      "exit code: 0 searched, 1 failed or stopped before the end, 2 wrong use");
+  if ((parsed.exit_code =
+           parse(app, "usage: kanaria grid DATA [-o FILE.csv] [OPTION]...", arguments)))
+    return parsed;
+  if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
+    parsed.exit_code = kUsage;
+  return parsed;
+}
+
+// The rows of a search: what is learnt from, what is chosen by, what is only looked at at the end.
+struct Parts {
+  std::vector<uint32_t> train, validation, test;
+};
+
+Parts divide(const train::DataSet& data, const Options& o, uint64_t seed) {
+  const auto by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
+  auto rows = train::all_rows(data);
+  if (o.most_rows && *o.most_rows < rows.size()) {
+    const double share = static_cast<double>(*o.most_rows) / static_cast<double>(rows.size());
+    rows = train::split(data, rows, train::SplitBy::kRandom, share, seed).test;
+  }
+  auto outer = train::split(data, rows, by, o.test_share, seed);
+  auto inner = train::split(data, outer.train, by, o.validation_share, seed);
+  return {std::move(inner.train), std::move(inner.test), std::move(outer.test)};
+}
+
+// What must be the same for the rows of two runs to stand in one file.
+std::string run_name(const train::DataSet& data, const train::GridSpace& space, const Options& o) {
+  const train::TrainOptions& t = o.training.options;
+  train::Fingerprint print;
+  print.add(space.text());
+  print.add(train::fingerprint(data));
+  print.add(fmt::format("{} {} {} {} {} {} {} {} {} {}", o.split, o.rank, o.test_share,
+                        o.validation_share, o.most_rows.value_or(0), o.least_rows.value_or(0),
+                        t.epochs, o.training.weights, o.training.schedule, t.seed));
+  return print.hexadecimal().substr(0, 16);
+}
+
+struct Extremes {
+  std::optional<train::GridScore> best, worst;
+
+  void take(const train::GridScore& score, train::Rank rank) {
+    const double value = value_of(score, rank);
+    if (!best || value > value_of(*best, rank)) best = score;
+    if (std::isfinite(value) && (!worst || value < value_of(*worst, rank))) worst = score;
+  }
+};
+
+void print_score(std::string_view label, const train::Combination& c,
+                 const train::Confusion& counts) {
+  say(fmt::format(
+      "{:<16} {:<22} {:>5} {:<8} {:<8} {:>7.4f} {:>8.5f} {:>9.4f} {:>7.4f} {:>7.4f} {:>8.4f}\n",
+      label, train::widths_text(c.hidden), c.batch, nn::name(c.optimizer), nn::name(c.activation),
+      counts.recall(), counts.false_positive_rate(), counts.precision(), counts.f1(), counts.mcc(),
+      counts.accuracy()));
+}
+
+class GridRun {
+ public:
+  GridRun(const Options& o, const train::DataSet& data, train::GridSpace space, nn::Simd simd)
+      : o_(o),
+        data_(data),
+        space_(std::move(space)),
+        simd_(simd),
+        training_(training_of(o.training)) {
+    options_.training = training_;
+    options_.rank = train::rank_named(o.rank).value_or(train::Rank::kF1);
+    options_.workers = o.workers;
+    options_.plan.least_rows =
+        o.least_rows.value_or(space_.size() > kMostWithoutHalving ? kDefaultLeastRows : 0);
+    parts_ = divide(data, o, training_.seed);
+  }
+
+  Result<Done> run() {
+    auto prepared = train::prepare_training(data_, parts_.train, training_.weights);
+    if (!prepared) return prepared.error();
+    if (auto checked = check_choice(); !checked) return checked;
+    say(fmt::format(
+        "{} rows of {} connections in {} captures; {} to learn from, {} to choose by, {} "
+        "to test on\n",
+        parts_.train.size() + parts_.validation.size() + parts_.test.size(),
+        data_.connections.size(), data_.captures.size(), parts_.train.size(),
+        parts_.validation.size(), parts_.test.size()));
+    train::GridFile file(o_.results, space_, run_name(data_, space_, o_));
+    if (o_.resume)
+      if (auto resumed = file.resume(); !resumed) return resumed;
+    if (auto begun = file.begin(); !begun) return begun;
+    if (auto searched = search(*prepared, file); !searched) return searched;
+    return report(*prepared, file);
+  }
+
+ private:
+  Result<Done> check_choice() const {
+    size_t mining = 0;
+    for (const uint32_t row : parts_.validation) mining += data_.labels[row] > 0.5F ? 1U : 0U;
+    if (mining > 0 && mining < parts_.validation.size()) return Done{};
+    return Error{
+        fmt::format("of the {} rows to choose by {} are mining; both classes are needed: "
+                    "add captures, or take another --split or --seed",
+                    parts_.validation.size(), mining)};
+  }
+
+  Result<Done> search(const train::TrainingRows& rows, train::GridFile& file) {
+    const auto start = std::chrono::steady_clock::now();
+    uint64_t all_rows = 0, done_rows = 0, done = 0;
+    for (const train::Rung& rung :
+         train::rungs(space_.size(), training_.epochs * rows.rows.size(), options_.plan))
+      all_rows += rung.combinations * rung.rows;
+    ProgressBar bar(fmt::format("{} combinations", space_.size()), all_rows);
+    Status written = Done{};
+    const bool ended = train::search_grid(
+        space_, rows, parts_.validation, options_, simd_, interrupt_flag(),
+        [&](uint32_t rung, uint64_t combination) { return file.known(rung, combination); },
+        [&](const train::GridScore& score) {
+          done_rows += score.rows_trained;
+          bar.update(done_rows, fmt::format("{} trained", ++done));
+          written = file.add(score);
+          return written.ok();
+        });
+    bar.finish();
+    if (!written.ok()) return written;
+    if (auto finished = file.finish(); !finished) return finished;
+    if (!ended)
+      return Error{
+          fmt::format("{}: the search was stopped with {} trainings done; go on with "
+                      "--resume",
+                      o_.results, done + file.known_count())};
+    const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::chrono::steady_clock::now() - start);
+    say(fmt::format(
+        "{} combinations, {} trainings in {} with {} at once{}; all of them: {}\n", space_.size(),
+        done, display_duration(took.count()), o_.workers,
+        file.known_count() > 0 ? fmt::format(", {} were there", file.known_count()) : "",
+        o_.results));
+    return Done{};
+  }
+
+  Result<Done> report(const train::TrainingRows& rows, const train::GridFile& file) {
+    Extremes extremes;
+    const auto plan =
+        train::rungs(space_.size(), training_.epochs * rows.rows.size(), options_.plan);
+    const auto read = file.for_each([&](const train::GridScore& score) {
+      if (score.rung + 1 == plan.size()) extremes.take(score, options_.rank);
+    });
+    if (!read.ok()) return read;
+    if (!extremes.worst)
+      return Error{
+          "training diverged with every combination; give a lower learning_rate in a space "
+          "of your own (docs/grid.md)"};
+    say(fmt::format("\n{:<16} {:<22} {:>5} {:<8} {:<8} {:>7} {:>8} {:>9} {:>7} {:>7} {:>8}\n", "",
+                    "hidden", "batch", "optim.", "activ.", "recall", "FPR", "precision", "F1",
+                    "MCC", "accuracy"));
+    const auto best = space_.at(extremes.best->combination);
+    const auto worst = space_.at(extremes.worst->combination);
+    print_score("best", best, extremes.best->counts);
+    print_score("worst", worst, extremes.worst->counts);
+    const double ahead =
+        value_of(*extremes.best, options_.rank) - value_of(*extremes.worst, options_.rank);
+    say(options_.rank == train::Rank::kLoss
+            ? fmt::format("The best loss is lower by {:.4f}.\n", ahead)
+            : fmt::format("The best is ahead by {:.1f} points of {}.\n", 100 * ahead, o_.rank));
+    return test(rows, best, worst);
+  }
+
+  // Once the choice is made: what it is worth on rows that had no part in it.
+  Result<Done> test(const train::TrainingRows& rows, const train::Combination& best,
+                    const train::Combination& worst) {
+    auto best_model = train_again(rows, best);
+    if (!best_model) return best_model.error();
+    if (!parts_.test.empty()) {
+      auto worst_model = train_again(rows, worst);
+      if (!worst_model) return worst_model.error();
+      print_score("best, test rows", best, tested(*best_model));
+      print_score("worst, test rows", worst, tested(*worst_model));
+    }
+    if (o_.split == "random")
+      say("Rows of one connection stand on both sides of a random split: this flatters.\n");
+    if (o_.model_path.empty()) return Done{};
+    best_model->provenance.training_data = train::fingerprint(data_);
+    best_model->provenance.program_version = KANARIA_VERSION;
+    if (auto saved = model::save_model(*best_model, o_.model_path); !saved) return saved;
+    say(fmt::format("{}: {} parameters written\n", o_.model_path,
+                    best_model->mlp.parameter_count()));
+    return Done{};
+  }
+
+  Result<model::Model> train_again(const train::TrainingRows& rows, const train::Combination& c) {
+    train::TrainOptions options = with_combination(training_, c);
+    options.patience = options.epochs;
+    return train::train_on(rows, {}, options, simd_, interrupt_flag(),
+                           [](const train::EpochResult&) {});
+  }
+  train::Confusion tested(const model::Model& model) const {
+    const auto logits = train::logits_of(model, data_, parts_.test, simd_);
+    return train::confusion(logits, data_, parts_.test, model.thresholds.alarming_logit);
+  }
+
+  const Options& o_;
+  const train::DataSet& data_;
+  train::GridSpace space_;
+  nn::Simd simd_;
+  train::TrainOptions training_;
+  train::GridOptions options_;
+  Parts parts_;
+};
+
+int run(const Options& o) {
+  const auto fail = [](const Error& error) {
+    complain(error.sentence);
+    return kFailed;
+  };
+  auto space = train::load_grid_space(o.space);
+  if (!space) return fail(space.error());
+  const auto simd = nn::choose_simd();
+  if (!simd) return fail(simd.error());
+  const auto data = read_data(o.data);
+  if (!data) return fail(data.error());
+  GridRun grid(o, *data, *std::move(space), *simd);
+  if (auto searched = grid.run(); !searched) return fail(searched.error());
+  return data->faults.empty() ? kRan : kFailed;
+}
+
+}  // namespace
+
+int grid_main(std::span<char*> arguments) {
+  const Parsed parsed = parse_options(arguments);
+  return parsed.exit_code ? *parsed.exit_code : run(parsed.options);
+}
+
+}  // namespace kanaria::cli

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/training_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "base/progress_bar.h"
+#include "cli/usage.h"
+#include "feature/lens.h"
+#include "train/labels.h"
+
+namespace kanaria::cli {
+
+void add_data_options(CLI::App& app, DataChoice& choice) {
+  app.add_option("DATA", choice.path,
+                 "LABELS.csv (docs/labels.md), or DATA.csv made by 'kanaria dataset'")
+      ->required();
+  app.add_option("--lens", choice.lens, "how connections are described: pair or header");
+}
+
+bool is_usable(const DataChoice& choice) {
+  return is_one_of("lens", choice.lens, feature::lens_names());
+}
+
+Result<train::DataSet> read_data(const DataChoice& choice) {
+  auto labels = train::Labels::load(choice.path);
+  if (!labels) return labels.error();
+  ProgressBar bar("reading captures", labels->captures().size());
+  auto data = train::build_data_set(*labels, choice.lens, [&](size_t count) { bar.update(count); });
+  bar.finish();
+  if (data)
+    for (const Error& fault : data->faults) complain(fault.sentence);
+  return data;
+}
+
+void add_network_options(CLI::App& app, TrainingChoice& choice) {
+  train::TrainOptions& o = choice.options;
+  app.add_option("--hidden", o.hidden, "nodes of each hidden layer, 1 to 7 of them")
+      ->delimiter(',')
+      ->expected(1, 7)
+      ->allow_extra_args(false)
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N,N")
+      ->group("Network");
+  app.add_option("--activation", choice.activation, "of the hidden layers")
+      ->check(CLI::IsMember({"relu", "tanh", "softsign"}))
+      ->type_name("NAME")
+      ->group("Network");
+  app.add_option("--batch", o.batch, "rows a step")
+      ->check(CLI::Range(1, 1 << 20))
+      ->group("Training");
+  app.add_option("--optimizer", choice.optimizer, "with Keras 2.1.4's update rules and defaults")
+      ->check(CLI::IsMember({"sgd", "rmsprop", "adagrad", "adam", "nadam"}))
+      ->type_name("NAME")
+      ->group("Training");
+  app.add_option("--learning-rate", o.learning_rate,
+                 "of the optimizer; default: its own, 0.001 of adam")
+      ->check(CLI::PositiveNumber)
+      ->group("Training");
+}
+
+void add_training_options(CLI::App& app, TrainingChoice& choice) {
+  train::TrainOptions& o = choice.options;
+  app.add_option("--epochs", o.epochs, "at the most")
+      ->check(CLI::Range(1, 100000))
+      ->group("Training");
+  app.add_option("--schedule", choice.schedule,
+                 "of the learning rate over the epochs: constant, or linear to 0")
+      ->check(CLI::IsMember({"constant", "linear"}))
+      ->type_name("NAME")
+      ->group("Training");
+  app.add_option("--weights", choice.weights,
+                 "rows: equal (the thesis), or balanced by class and connection")
+      ->check(CLI::IsMember({"equal", "balanced"}))
+      ->type_name("NAME")
+      ->group("Training");
+  app.add_option("--seed", o.seed, "same seed, same result")->group("Training");
+}
+
+train::TrainOptions training_of(const TrainingChoice& choice) {
+  train::TrainOptions options = choice.options;
+  options.activation = nn::activation_named(choice.activation).value_or(nn::Activation::kRelu);
+  options.optimizer = nn::optimizer_named(choice.optimizer).value_or(nn::OptimizerKind::kAdam);
+  options.schedule =
+      choice.schedule == "linear" ? train::LearningRate::kLinear : train::LearningRate::kConstant;
+  options.weights =
+      choice.weights == "equal" ? train::RowWeights::kEqual : train::RowWeights::kBalanced;
+  return options;
+}
+
+}  // namespace kanaria::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the commands that train have in common: the data they read, the network and how it learns.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "train/data_set.h"
+#include "train/trainer.h"
+
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's own
+class App;
+}
+
+namespace kanaria::cli {
+
+struct DataChoice {
+  std::string path;
+  std::string lens = "pair";
+};
+void add_data_options(CLI::App& app, DataChoice& choice);
+// Complains of an unknown lens.
+bool is_usable(const DataChoice& choice);
+// With a progress bar; complains of captures that could not be read whole (DataSet::faults).
+Result<train::DataSet> read_data(const DataChoice& choice);
+
+struct TrainingChoice {
+  train::TrainOptions options;
+  std::string activation = "relu";
+  std::string optimizer = "adam";
+  std::string weights = "balanced";
+  std::string schedule = "constant";
+};
+// --hidden, --activation, --batch, --optimizer, --learning-rate: what a grid's space decides.
+void add_network_options(CLI::App& app, TrainingChoice& choice);
+// --epochs, --schedule, --weights, --seed
+void add_training_options(CLI::App& app, TrainingChoice& choice);
+train::TrainOptions training_of(const TrainingChoice& choice);
+
+}  // namespace kanaria::cli

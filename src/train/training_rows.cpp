@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/training_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace kanaria::train {
+namespace {
+
+constexpr float kClipDeviations = 5.0F;
+
+nn::InputScaling scaling_of(const DataSet& data, std::span<const uint32_t> rows) {
+  const size_t width = data.width();
+  std::vector<double> sum(width, 0.0), squares(width, 0.0);
+  for (const uint32_t row : rows) {
+    const auto values = data.row(row);
+    for (size_t c = 0; c < width; ++c) {
+      sum[c] += static_cast<double>(values[c]);
+      squares[c] += static_cast<double>(values[c]) * static_cast<double>(values[c]);
+    }
+  }
+  nn::InputScaling scaling;
+  scaling.clip = kClipDeviations;
+  const auto count = static_cast<double>(rows.size());
+  for (size_t c = 0; c < width; ++c) {
+    const double mean = sum[c] / count;
+    const double variance = std::max(0.0, squares[c] / count - mean * mean);
+    scaling.mean.push_back(static_cast<float>(mean));
+    // A value that never changed tells nothing; a scale of 1 keeps it harmless.
+    scaling.scale.push_back(variance > 1e-12 ? static_cast<float>(std::sqrt(variance)) : 1.0F);
+  }
+  return scaling;
+}
+
+Result<Done> check_classes(const DataSet& data, std::span<const uint32_t> rows) {
+  const auto mining = std::count_if(rows.begin(), rows.end(),
+                                    [&](uint32_t row) { return data.labels[row] > 0.5F; });
+  if (mining > 0 && static_cast<size_t>(mining) < rows.size()) return Done{};
+  return Error{
+      fmt::format("all {} rows to learn from are {}; training needs both classes: add captures "
+                  "of the other",
+                  rows.size(), mining > 0 ? "mining" : "benign")};
+}
+
+}  // namespace
+
+std::vector<float> weights_of(const DataSet& data, std::span<const uint32_t> rows,
+                              RowWeights scheme) {
+  std::vector<float> weights(data.rows(), 1.0F);
+  if (scheme == RowWeights::kEqual) return weights;
+  std::array<double, 2> total{};
+  for (const uint32_t row : rows) {
+    const double rows_of_connection = data.connections[data.connection[row]].rows;
+    weights[row] = static_cast<float>(1.0 / std::sqrt(rows_of_connection));
+    total[data.labels[row] > 0.5F] += static_cast<double>(weights[row]);
+  }
+  const double half = static_cast<double>(rows.size()) / 2;
+  for (const uint32_t row : rows)
+    weights[row] *= static_cast<float>(half / total[data.labels[row] > 0.5F]);
+  return weights;
+}
+
+Result<TrainingRows> prepare_training(const DataSet& data, std::span<const uint32_t> rows,
+                                      RowWeights scheme) {
+  if (auto checked = check_classes(data, rows); !checked) return checked.error();
+  return TrainingRows{
+      data, {rows.begin(), rows.end()}, weights_of(data, rows, scheme), scaling_of(data, rows)};
+}
+
+}  // namespace kanaria::train
