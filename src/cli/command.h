@@ -26,5 +26,6 @@ struct Command {
 int detect_main(std::span<char*> arguments);
 int train_main(std::span<char*> arguments);
 int grid_main(std::span<char*> arguments);
+int evaluate_main(std::span<char*> arguments);
 
 }  // namespace kanaria::cli

@@ -21,6 +21,7 @@ constexpr Command kCommands[] = {
 #ifdef KANARIA_BUILD_TRAIN
     {"train", "train a model on captures and their labels", train_main},
     {"grid", "try many networks and ways of training, and say which is best", grid_main},
+    {"evaluate", "say how well miners are found that were not learnt from", evaluate_main},
 #endif
 };
 

@@ -31,10 +31,10 @@ struct DataSet {
   int lens_version = 1;
   std::vector<std::string> value_names;
   std::vector<std::string> captures;
-  std::vector<LabelledConnection> connections;
-  std::vector<float> values;         // [rows, width] row-major
-  std::vector<uint32_t> connection;  // [rows], index into connections
-  std::vector<float> labels;         // [rows], 1 = mining
+  std::vector<LabelledConnection> connections;  // in the order of their captures
+  std::vector<float> values;                    // [rows, width] row-major
+  std::vector<uint32_t> connection;             // [rows], index into connections
+  std::vector<float> labels;                    // [rows], 1 = mining
   std::vector<Error> faults;  // why captures could not be read whole; the rest of them is used
 
   size_t width() const { return value_names.size(); }

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/progress_bar.h"
+#include "capture/byte_sink.h"
+#include "cli/command.h"
+#include "cli/evaluation_text.h"
+#include "cli/interrupt.h"
+#include "cli/training_options.h"
+#include "cli/usage.h"
+#include "train/evaluation_report.h"
+
+namespace kanaria::cli {
+namespace {
+
+constexpr size_t kSourcesGuessed = 5;
+
+struct Options {
+  DataChoice data;
+  TrainingChoice training;
+  std::string model_path;
+  std::string split = "capture";
+  size_t folds = 5;
+  uint32_t least_messages = 24;
+  bool controls = false;
+  std::string csv_path;
+};
+
+struct Parsed {
+  std::optional<int> exit_code;
+  Options options;
+};
+
+Parsed parse_options(std::span<char*> arguments) {
+  Parsed parsed;
+  Options& o = parsed.options;
+  CLI::App app{"How well are miners found that were not learnt from?", "kanaria evaluate"};
+  app.option_defaults()->always_capture_default();
+  add_data_options(app, o.data);
+  app.add_option(
+         "--split", o.split,
+         "what is never on both sides: capture, kind, source, time (the latest are tested), "
+         "or random rows (the thesis; flatters)")
+      ->type_name("NAME");
+  app.add_option("--folds", o.folds,
+                 "parts that are tested in turn, by models trained on the others")
+      ->check(CLI::Range(2, 1000))
+      ->type_name("N");
+  app.add_option("--model", o.model_path, "evaluate this model as it is, instead of training any")
+      ->type_name("MODEL.onnx");
+  app.add_option("--least-messages", o.least_messages,
+                 "connections and hosts with fewer are not counted")
+      ->type_name("N");
+  app.add_flag("--controls", o.controls,
+               "beside it: how well the source is guessed, and rules on headers alone");
+  app.add_option("-o", o.csv_path, "every measure with its interval")->type_name("FILE.csv");
+  add_network_options(app, o.training);
+  add_training_options(app, o.training);
+  app.footer(
+      "examples:\n"
+      "  kanaria evaluate captures/LABELS.csv --split source\n"
+      "  kanaria evaluate captures/LABELS.csv --model own.onnx\n\n"
+      "exit code: 0 evaluated, 1 failed, 2 wrong use");
+  if ((parsed.exit_code = parse(app, "usage: kanaria evaluate DATA [OPTION]...", arguments)))
+    return parsed;
+  if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
+    parsed.exit_code = kUsage;
+  return parsed;
+}
+
+Result<Done> check_fits(const model::Model& model, const train::DataSet& data) {
+  if (model.lens == data.lens && model.lens_version == data.lens_version) return Done{};
+  return Error{
+      fmt::format("the model is of lens '{}' {}, the data of lens '{}' {}; name the lens "
+                  "with --lens, or another model",
+                  model.lens, model.lens_version, data.lens, data.lens_version)};
+}
+
+Result<train::EvaluationPlan> plan_of(const Options& o, const train::DataSet& data) {
+  train::EvaluationPlan plan;
+  plan.by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
+  plan.folds = o.folds;
+  plan.training = training_of(o.training);
+  plan.seed = plan.training.seed;
+  if (o.model_path.empty()) return plan;
+  auto model = model::load_model(o.model_path);
+  if (!model) return model.error();
+  if (auto fits = check_fits(*model, data); !fits) return fits.error();
+  if (model->provenance.training_data == train::fingerprint(data))
+    complain("this model was trained on these very rows: what follows flatters");
+  plan.model = *std::move(model);
+  return plan;
+}
+
+Result<train::EvaluationReport> evaluate(const Options& o, const train::DataSet& data) {
+  const auto simd = nn::choose_simd();
+  if (!simd) return simd.error();
+  const auto plan = plan_of(o, data);
+  if (!plan) return plan.error();
+  const bool by_rows_only = !plan->model && plan->by == train::SplitBy::kRandom;
+  ProgressBar bar("folds", plan->folds);
+  const auto evaluation = train::evaluate(
+      data, *plan, by_rows_only ? train::Verdicts::kNone : train::Verdicts::kOfConnections, *simd,
+      {interrupt_flag(), [&](size_t fold) { bar.update(fold + 1); }});
+  bar.finish();
+  if (!evaluation) return evaluation.error();
+  auto report = train::summarise(data, *plan, *evaluation, o.least_messages);
+  report.split = plan->model ? "" : o.split;
+  if (!o.controls) return report;
+  auto guesses =
+      train::guess_sources(data, plan->training, kSourcesGuessed, *simd, interrupt_flag());
+  if (!guesses) return guesses.error();
+  report.guesses = *std::move(guesses);
+  auto baselines = train::baselines(data, *evaluation, o.least_messages);
+  if (!baselines) return baselines.error();
+  report.baselines = *std::move(baselines);
+  return report;
+}
+
+Status write_file(const std::string& path, const std::string& text) {
+  auto sink = capture::create_bytes(path);
+  if (!sink) return sink.error();
+  (*sink)->write(text);
+  return (*sink)->finish();
+}
+
+int run(const Options& o) {
+  const auto fail = [](const Error& error) {
+    complain(error.sentence);
+    return kFailed;
+  };
+  const auto data = read_data(o.data);
+  if (!data) return fail(data.error());
+  const auto report = evaluate(o, *data);
+  if (!report) return fail(report.error());
+  say(text_of(*report));
+  if (!o.csv_path.empty())
+    if (auto written = write_file(o.csv_path, csv_of(*report)); !written)
+      return fail(written.error());
+  return data->faults.empty() ? kRan : kFailed;
+}
+
+}  // namespace
+
+int evaluate_main(std::span<char*> arguments) {
+  const Parsed parsed = parse_options(arguments);
+  return parsed.exit_code ? *parsed.exit_code : run(parsed.options);
+}
+
+}  // namespace kanaria::cli

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `kanaria detect` says of the connections of one capture of a data set.
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "train/evaluation.h"
+
+namespace kanaria::train {
+
+// Outcomes of the data set's connections in that capture that were seen to end, in the order of
+// their indices. Fails when the capture cannot be opened or the model does not fit its lens.
+Result<std::vector<ConnectionOutcome>> capture_verdicts(const DataSet& data, uint32_t capture,
+                                                        const model::Model& model);
+
+}  // namespace kanaria::train

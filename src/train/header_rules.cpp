@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/header_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "capture/capture_file.h"
+#include "decode/decoder.h"
+#include "train/connection_index.h"
+
+namespace kanaria::train {
+namespace {
+
+// Initial values of the systems in use, and the longest path a packet goes (Yamada & Goto 2012).
+constexpr std::array<int, 4> kInitialTtls{32, 64, 128, 255};
+constexpr int kLongestPath = 30;
+constexpr uint32_t kLeastPackets = 3;  // that have to agree before their IP id counts as fixed
+
+bool is_abnormal(int ttl) {
+  const auto* initial = std::lower_bound(kInitialTtls.begin(), kInitialTtls.end(), ttl);
+  return *initial - ttl > kLongestPath;
+}
+
+// What the client of one connection sent.
+struct Observed {
+  bool any = false;
+  bool abnormal_ttl = false;
+  uint32_t ip_id = 0;
+  uint32_t packets_with_id = 0;
+  bool id_changed = false;
+
+  void add(const decode::Packet& packet) {
+    if (!any) {
+      abnormal_ttl = is_abnormal(packet.ttl);
+      ip_id = packet.ip_id;
+      any = true;
+    }
+    id_changed |= packet.ip_id != ip_id;
+    ++packets_with_id;
+  }
+  // 0 is what RFC 6864 has systems send with packets that are not fragmented.
+  bool fixed_id() const { return !id_changed && ip_id != 0 && packets_with_id >= kLeastPackets; }
+};
+
+class RuleReader {
+ public:
+  RuleReader(const DataSet& data, uint32_t capture) : known_(data, capture), table_({}) {}
+
+  void read(capture::FrameSource& source) {
+    capture::FrameBurst burst;
+    std::vector<decode::Packet> packets;
+    decode::StatusCounts statuses;
+    flow::FlowBatch batch;
+    capture::ReadState state;
+    do {
+      state = source.read(burst);
+      packets.clear();
+      decode::decode_burst(burst, packets, statuses);
+      table_.process(packets, {}, batch);
+      take(packets, batch);
+    } while (state == capture::ReadState::kMore);
+    table_.end_all({}, batch);
+    take({}, batch);
+  }
+
+  std::vector<HeaderRuleHit> hits() {
+    std::vector<HeaderRuleHit> hits;
+    for (const auto& ended : ended_)
+      hits.push_back({ended.connection, ended.observed.abnormal_ttl,
+                      ended.observed.fixed_id() || (ended.isn && with_isn_[*ended.isn] > 1)});
+    std::sort(hits.begin(), hits.end(),
+              [](const auto& a, const auto& b) { return a.connection < b.connection; });
+    return hits;
+  }
+
+ private:
+  using ClientIsn = std::pair<IpAddress, uint32_t>;
+  struct Ended {
+    uint32_t connection;
+    Observed observed;
+    std::optional<ClientIsn> isn;
+  };
+
+  void take(std::span<const decode::Packet> packets, const flow::FlowBatch& batch) {
+    for (const flow::ConnectionId id : batch.begun) live_[id] = {};
+    for (const flow::PacketEvent& event : batch.packets)
+      if (event.direction == flow::Direction::kToServer)
+        live_[event.connection].add(packets[event.packet]);
+    for (const flow::EndEvent& event : batch.ended) end(event.connection);
+  }
+
+  void end(flow::ConnectionId id) {
+    const auto ends = flow::ends_of(table_.connection(id));
+    const flow::ConnectionRecord& record = table_.record(id);
+    const auto client = static_cast<size_t>(flow::Direction::kToServer);
+    std::optional<ClientIsn> isn;
+    if (record.isn_known[client]) isn = {ends.client, record.isn[client]};
+    if (isn) ++with_isn_[*isn];
+    if (const auto known = known_.find(ends, record.first_time))
+      ended_.push_back({*known, live_[id], isn});
+    live_.erase(id);
+  }
+
+  ConnectionIndex known_;
+  flow::ConnectionTable table_;
+  std::unordered_map<flow::ConnectionId, Observed> live_;
+  std::map<ClientIsn, uint32_t> with_isn_;  // connections begun with it
+  std::vector<Ended> ended_;
+};
+
+}  // namespace
+
+std::string_view name(HeaderRule rule) {
+  return rule == HeaderRule::kAbnormalTtl ? "abnormal TTL" : "fixed ISN or IP id";
+}
+
+Result<std::vector<HeaderRuleHit>> header_rules(const DataSet& data, uint32_t capture) {
+  const std::atomic<bool> stop{false};
+  auto source = capture::open_capture(data.captures[capture], stop);
+  if (!source) return source.error();
+  RuleReader reader(data, capture);
+  reader.read(**source);
+  return reader.hits();
+}
+
+}  // namespace kanaria::train

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/source_control.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "train/row_scores.h"
+#include "train/score_curve.h"
+
+namespace kanaria::train {
+namespace {
+
+constexpr size_t kMostRows = 20'000;
+constexpr double kTestShare = 0.3;
+
+double roc_area(std::span<const float> scores, const DataSet& data,
+                std::span<const uint32_t> rows) {
+  const ScoreCells cells = score_cells(scores, std::max<size_t>(scores.size(), 1));
+  ScoreCurve curve(cells.count);
+  for (size_t i = 0; i < rows.size(); ++i)
+    curve.add(cells.of_score[i], data.labels[rows[i]] > 0.5F);
+  return curve.roc_area();
+}
+
+const std::string& group_of(const DataSet& data, uint32_t row) {
+  return data.connections[data.connection[row]].group;
+}
+
+// At most kMostRows benign rows, as a data set of their own; labels are to be set.
+DataSet some_benign_rows(const DataSet& data, uint64_t seed) {
+  std::vector<uint32_t> rows;
+  for (uint32_t row = 0; row < data.rows(); ++row)
+    if (data.labels[row] < 0.5F) rows.push_back(row);
+  if (rows.size() > kMostRows) {
+    const double share = static_cast<double>(kMostRows) / static_cast<double>(rows.size());
+    rows = split(data, rows, SplitBy::kRandom, share, seed).test;
+  }
+  DataSet some;
+  some.lens = data.lens;
+  some.lens_version = data.lens_version;
+  some.value_names = data.value_names;
+  some.captures = data.captures;
+  some.connections = data.connections;
+  for (const uint32_t row : rows) {
+    const auto values = data.row(row);
+    some.values.insert(some.values.end(), values.begin(), values.end());
+    some.connection.push_back(data.connection[row]);
+  }
+  some.labels.assign(rows.size(), 0.0F);
+  return some;
+}
+
+// Groups by the number of their rows, the largest first; those with at least 2 captures.
+std::vector<std::pair<uint64_t, std::string>> largest_groups(const DataSet& data) {
+  std::map<std::string, uint64_t> rows;
+  std::map<std::string, std::set<uint32_t>> captures;
+  for (uint32_t row = 0; row < data.rows(); ++row) {
+    ++rows[group_of(data, row)];
+    captures[group_of(data, row)].insert(data.connections[data.connection[row]].capture);
+  }
+  std::vector<std::pair<uint64_t, std::string>> groups;
+  for (const auto& [group, count] : rows)
+    if (captures[group].size() >= 2) groups.emplace_back(count, group);
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  return groups;
+}
+
+}  // namespace
+
+double area_of_knowing_the_source(const DataSet& data, std::span<const Split> folds) {
+  std::vector<float> scores;
+  std::vector<uint32_t> rows;
+  for (const Split& fold : folds) {
+    std::map<std::string, std::pair<double, double>> seen;  // rows of a source, mining ones
+    std::pair<double, double> all;
+    for (const uint32_t row : fold.train) {
+      auto& of_source = seen[group_of(data, row)];
+      of_source.first += 1;
+      of_source.second += static_cast<double>(data.labels[row]);
+      all.first += 1;
+      all.second += static_cast<double>(data.labels[row]);
+    }
+    for (const uint32_t row : fold.test) {
+      const auto known = seen.find(group_of(data, row));
+      const auto& counts = known == seen.end() ? all : known->second;
+      scores.push_back(static_cast<float>(counts.second / std::max(1.0, counts.first)));
+      rows.push_back(row);
+    }
+  }
+  return roc_area(scores, data, rows);
+}
+
+Result<std::vector<SourceGuess>> guess_sources(const DataSet& data, const TrainOptions& options,
+                                               size_t most, nn::Simd simd,
+                                               const std::atomic<bool>& stop) {
+  DataSet some = some_benign_rows(data, options.seed);
+  TrainOptions guessing = options;
+  guessing.validation_share = 0;
+  std::vector<SourceGuess> guesses;
+  for (const auto& [count, group] : largest_groups(some)) {
+    if (guesses.size() == most || count == some.rows()) break;
+    for (uint32_t row = 0; row < some.rows(); ++row)
+      some.labels[row] = group_of(some, row) == group ? 1.0F : 0.0F;
+    const Split parts = split(some, all_rows(some), SplitBy::kCapture, kTestShare, options.seed);
+    const auto model =
+        train_model(some, parts.train, guessing, simd, stop, [](const EpochResult&) {});
+    if (!model) return model.error();
+    const auto logits = logits_of(*model, some, parts.test, simd);
+    guesses.push_back({group, count, roc_area(logits, some, parts.test)});
+  }
+  return guesses;
+}
+
+}  // namespace kanaria::train
