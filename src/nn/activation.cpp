@@ -2,7 +2,6 @@
 #include "nn/activation.h"
 
 #include <array>
-#include <cmath>
 #include <utility>
 
 namespace kanaria::nn {
@@ -27,38 +26,23 @@ std::optional<Activation> activation_named(std::string_view name) {
   return std::nullopt;
 }
 
-void activate(Activation activation, std::span<float> values) {
+void activate(const ActivationKernel& kernel, Activation activation, std::span<float> values) {
   switch (activation) {
     case Activation::kLinear: return;
-    case Activation::kRelu:
-      for (float& x : values) x = x > 0.0F ? x : 0.0F;
-      return;
-    case Activation::kTanh:
-      for (float& x : values) x = std::tanh(x);
-      return;
-    case Activation::kSoftsign:
-      for (float& x : values) x /= 1.0F + std::fabs(x);
-      return;
+    case Activation::kRelu: return kernel.relu(values.data(), values.size());
+    case Activation::kTanh: return kernel.tanh(values.data(), values.size());
+    case Activation::kSoftsign: return kernel.softsign(values.data(), values.size());
   }
 }
 
-void multiply_by_derivative(Activation activation, std::span<const float> outputs,
-                            std::span<float> gradient) {
+void multiply_by_derivative(const ActivationKernel& kernel, Activation activation,
+                            std::span<const float> outputs, std::span<float> gradient) {
+  const float* y = outputs.data();
   switch (activation) {
     case Activation::kLinear: return;
-    case Activation::kRelu:
-      for (size_t i = 0; i < gradient.size(); ++i)
-        gradient[i] = outputs[i] > 0.0F ? gradient[i] : 0.0F;
-      return;
-    case Activation::kTanh:
-      for (size_t i = 0; i < gradient.size(); ++i) gradient[i] *= 1.0F - outputs[i] * outputs[i];
-      return;
-    case Activation::kSoftsign:  // f' = (1 - |f|)^2
-      for (size_t i = 0; i < gradient.size(); ++i) {
-        const float rest = 1.0F - std::fabs(outputs[i]);
-        gradient[i] *= rest * rest;
-      }
-      return;
+    case Activation::kRelu: return kernel.relu_slope(y, gradient.data(), gradient.size());
+    case Activation::kTanh: return kernel.tanh_slope(y, gradient.data(), gradient.size());
+    case Activation::kSoftsign: return kernel.softsign_slope(y, gradient.data(), gradient.size());
   }
 }
 

@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "nn/activation_kernel.h"
+
 namespace kanaria::nn {
 
 enum class Activation : uint8_t {
@@ -19,10 +21,10 @@ enum class Activation : uint8_t {
 std::string_view name(Activation activation);
 std::optional<Activation> activation_named(std::string_view name);
 
-// values = f(values), in place.
-void activate(Activation activation, std::span<float> values);
-// gradient *= f'(x), where `outputs` = f(x).
-void multiply_by_derivative(Activation activation, std::span<const float> outputs,
-                            std::span<float> gradient);
+// values = f(values), in place. Requires: whole rows, padding included.
+void activate(const ActivationKernel& kernel, Activation activation, std::span<float> values);
+// gradient *= f'(x), where `outputs` = f(x). Requires: whole rows, padding included.
+void multiply_by_derivative(const ActivationKernel& kernel, Activation activation,
+                            std::span<const float> outputs, std::span<float> gradient);
 
 }  // namespace kanaria::nn

@@ -36,7 +36,7 @@ void Backprop::forward(const Mlp& mlp, const float* x, size_t rows) {
     simd_.dense->forward(x, rows, k, layer.inputs, parameters + layer.weights_at,
                          parameters + layer.bias_at, layer.row_length(), y);
     k = layer.row_length();
-    activate(layer.activation, {y, rows * k});
+    activate(*simd_.activation, layer.activation, {y, rows * k});
     x = y;
   }
 }
@@ -70,8 +70,8 @@ double Backprop::gradient(const Mlp& mlp, std::span<const float> x, std::span<co
       for (size_t o = 0; o < layer.outputs; ++o) transposed_[o * k + i] = w[i * n + o];
     simd_.dense->forward(delta_.data(), rows, n, layer.outputs, transposed_.data(), nullptr, k,
                          next_delta_.data());
-    multiply_by_derivative(mlp.layers()[l - 1].activation, {outputs_[l - 1].data(), rows * k},
-                           {next_delta_.data(), rows * k});
+    multiply_by_derivative(*simd_.activation, mlp.layers()[l - 1].activation,
+                           {outputs_[l - 1].data(), rows * k}, {next_delta_.data(), rows * k});
     delta_.swap(next_delta_);
   }
   return loss / static_cast<double>(rows);

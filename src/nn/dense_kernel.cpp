@@ -4,13 +4,10 @@
 // instruction set.
 #include "nn/dense_kernel.h"
 
+#include "nn/lane.h"
+
 namespace kanaria::nn::KANARIA_KERNEL {
 namespace {
-
-typedef float Lane __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
-
-inline const Lane& lane(const float* at) { return *reinterpret_cast<const Lane*>(at); }
-inline Lane& lane(float* at) { return *reinterpret_cast<Lane*>(at); }
 
 // Sums kept in registers at once: enough to hide the latency of a multiply-add (4 cycles, 2 a
 // cycle), few enough of the 16 registers that none is spilled (12 were, at half the speed).

@@ -41,7 +41,7 @@ void Inference::score_block(const float* rows, size_t count, float* logits) {
     simd_.dense->forward(x, count, k, layer.inputs, parameters + layer.weights_at,
                          parameters + layer.bias_at, layer.row_length(), to_.data());
     k = layer.row_length();
-    activate(layer.activation, {to_.data(), count * k});
+    activate(*simd_.activation, layer.activation, {to_.data(), count * k});
     from_.swap(to_);
     x = from_.data();
   }

@@ -9,11 +9,13 @@ namespace kanaria::nn {
 
 namespace kernel_baseline {
 extern const DenseKernel kDenseKernel;
+extern const ActivationKernel kActivationKernel;
 extern const OptimizerKernel kOptimizerKernel;
 }  // namespace kernel_baseline
 #ifdef KANARIA_HAS_V3
 namespace kernel_v3 {
 extern const DenseKernel kDenseKernel;
+extern const ActivationKernel kActivationKernel;
 extern const OptimizerKernel kOptimizerKernel;
 }  // namespace kernel_v3
 #endif
@@ -21,9 +23,10 @@ extern const OptimizerKernel kOptimizerKernel;
 namespace {
 
 constexpr Simd kBaseline{"baseline", &kernel_baseline::kDenseKernel,
-                         &kernel_baseline::kOptimizerKernel};
+                         &kernel_baseline::kActivationKernel, &kernel_baseline::kOptimizerKernel};
 #ifdef KANARIA_HAS_V3
-constexpr Simd kV3{"v3", &kernel_v3::kDenseKernel, &kernel_v3::kOptimizerKernel};
+constexpr Simd kV3{"v3", &kernel_v3::kDenseKernel, &kernel_v3::kActivationKernel,
+                   &kernel_v3::kOptimizerKernel};
 // What of x86-64-v3 a processor or hypervisor may lack although it has AVX2.
 bool has_v3() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "nn/activation_kernel.h"
 #include "nn/dense_kernel.h"
 #include "nn/optimizer_kernel.h"
 
@@ -15,6 +16,7 @@ namespace kanaria::nn {
 struct Simd {
   std::string_view name;
   const DenseKernel* dense;
+  const ActivationKernel* activation;
   const OptimizerKernel* optimizer;
 };
 
