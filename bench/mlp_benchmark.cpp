@@ -6,6 +6,7 @@
 
 #include <Eigen/Dense>
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 
 #include "nn/backprop.h"
 #include "nn/inference.h"
@@ -42,22 +43,46 @@ void score_ours(benchmark::State& state) {
 }
 BENCHMARK(score_ours);
 
-void train_step_ours(benchmark::State& state) {
-  nn::Mlp mlp(kInputs, kHidden, nn::Activation::kRelu);
+nn::Mlp initialised_mlp(size_t layers, size_t nodes, nn::Activation activation) {
+  nn::Mlp mlp(kInputs, std::vector<size_t>(layers, nodes), activation);
   mlp.initialise(1);
-  nn::Backprop backprop(mlp, *nn::choose_simd(), kBatch);
-  nn::Optimizer adam(nn::OptimizerKind::kAdam, mlp.parameters().size(), 0.001, 0.0,
-                     *nn::choose_simd());
-  const auto x = random_values(kBatch * nn::padded(kInputs));
-  std::vector<float> labels(kBatch), gradient(mlp.parameters().size());
-  for (size_t i = 0; i < kBatch; i += 3) labels[i] = 1.0F;
+  return mlp;
+}
+
+void train_step(benchmark::State& state, size_t layers, size_t nodes, size_t batch,
+                nn::Activation activation, nn::OptimizerKind kind) {
+  const nn::Simd simd = *nn::choose_simd();
+  nn::Mlp mlp = initialised_mlp(layers, nodes, activation);
+  nn::Backprop backprop(mlp, simd, batch);
+  nn::Optimizer optimizer(kind, mlp.parameters().size(), nn::default_learning_rate(kind), 0.0,
+                          simd);
+  const auto x = random_values(batch * nn::padded(kInputs));
+  std::vector<float> labels(batch), gradient(mlp.parameters().size());
+  for (size_t i = 0; i < batch; i += 3) labels[i] = 1.0F;
   for (auto _ : state) {
     benchmark::DoNotOptimize(backprop.gradient(mlp, x, labels, {}, gradient));
-    adam.step(mlp.parameters(), gradient);
+    optimizer.step(mlp.parameters(), gradient);
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kBatch));
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(batch));
+}
+
+void train_step_ours(benchmark::State& state) {
+  train_step(state, kHidden.size(), kWidth, kBatch, nn::Activation::kRelu,
+             nn::OptimizerKind::kAdam);
 }
 BENCHMARK(train_step_ours);
+
+// The corners of the thesis's grid (Table 3.2).
+void train_step_corner(benchmark::State& state) {
+  const auto activation = static_cast<nn::Activation>(state.range(3));
+  const auto kind = static_cast<nn::OptimizerKind>(state.range(4));
+  train_step(state, static_cast<size_t>(state.range(0)), static_cast<size_t>(state.range(1)),
+             static_cast<size_t>(state.range(2)), activation, kind);
+  state.SetLabel(fmt::format("{} {}", nn::name(activation), nn::name(kind)));
+}
+BENCHMARK(train_step_corner)
+    ->ArgNames({"layers", "nodes", "batch", "activation", "optimizer"})
+    ->ArgsProduct({{1, 7}, {10, 40}, {32, 128}, {1, 2, 3}, {1, 2, 3, 4}});
 
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
