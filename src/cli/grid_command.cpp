@@ -19,6 +19,7 @@
 #include "train/grid_file.h"
 #include "train/row_scores.h"
 #include "train/split.h"
+#include "train/subset.h"
 
 namespace kanaria::cli {
 namespace {
@@ -121,14 +122,19 @@ struct Parts {
 
 Parts divide(const train::DataSet& data, const Options& o, uint64_t seed) {
   const auto by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
-  auto rows = train::all_rows(data);
-  if (o.most_rows && *o.most_rows < rows.size()) {
-    const double share = static_cast<double>(*o.most_rows) / static_cast<double>(rows.size());
-    rows = train::split(data, rows, train::SplitBy::kRandom, share, seed).test;
-  }
-  auto outer = train::split(data, rows, by, o.test_share, seed);
+  auto outer = train::split(data, train::all_rows(data), by, o.test_share, seed);
   auto inner = train::split(data, outer.train, by, o.validation_share, seed);
   return {std::move(inner.train), std::move(inner.test), std::move(outer.test)};
+}
+
+// The data, or as many rows of it as were asked for.
+Result<train::DataSet> read_rows(const Options& o) {
+  auto data = read_data(o.data);
+  if (!data || !o.most_rows || *o.most_rows >= data->rows()) return data;
+  const double share = static_cast<double>(*o.most_rows) / static_cast<double>(data->rows());
+  const auto drawn = train::split(*data, train::all_rows(*data), train::SplitBy::kRandom, share,
+                                  o.training.options.seed);
+  return train::subset(*data, drawn.test);
 }
 
 // What must be the same for the rows of two runs to stand in one file.
@@ -320,7 +326,7 @@ int run(const Options& o) {
   if (!space) return fail(space.error());
   const auto simd = nn::choose_simd();
   if (!simd) return fail(simd.error());
-  const auto data = read_data(o.data);
+  const auto data = read_rows(o);
   if (!data) return fail(data.error());
   GridRun grid(o, *data, *std::move(space), *simd);
   if (auto searched = grid.run(); !searched) return fail(searched.error());

@@ -7,6 +7,7 @@
 
 #include "train/row_scores.h"
 #include "train/score_curve.h"
+#include "train/subset.h"
 
 namespace kanaria::train {
 namespace {
@@ -27,7 +28,7 @@ const std::string& group_of(const DataSet& data, uint32_t row) {
   return data.connections[data.connection[row]].group;
 }
 
-// At most kMostRows benign rows, as a data set of their own; labels are to be set.
+// At most kMostRows benign rows, as a data set of their own.
 DataSet some_benign_rows(const DataSet& data, uint64_t seed) {
   std::vector<uint32_t> rows;
   for (uint32_t row = 0; row < data.rows(); ++row)
@@ -36,19 +37,7 @@ DataSet some_benign_rows(const DataSet& data, uint64_t seed) {
     const double share = static_cast<double>(kMostRows) / static_cast<double>(rows.size());
     rows = split(data, rows, SplitBy::kRandom, share, seed).test;
   }
-  DataSet some;
-  some.lens = data.lens;
-  some.lens_version = data.lens_version;
-  some.value_names = data.value_names;
-  some.captures = data.captures;
-  some.connections = data.connections;
-  for (const uint32_t row : rows) {
-    const auto values = data.row(row);
-    some.values.insert(some.values.end(), values.begin(), values.end());
-    some.connection.push_back(data.connection[row]);
-  }
-  some.labels.assign(rows.size(), 0.0F);
-  return some;
+  return subset(data, rows);
 }
 
 // Groups by the number of their rows, the largest first; those with at least 2 captures.

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/evaluation_page.h"
+
+#include <fmt/format.h>
+
+#include "report/bar_chart.h"
+#include "report/html_page.h"
+#include "report/line_chart.h"
+
+namespace kanaria::train {
+namespace {
+
+using report::Alignment;
+
+constexpr std::string_view kFewCases = "fewer than 10 cases";
+
+std::string interval_text(const std::optional<Estimate>& estimate) {
+  if (!estimate) return std::string(kFewCases);
+  return fmt::format("{:.4f} ({:.4f}–{:.4f})", estimate->value, estimate->low, estimate->high);
+}
+
+report::HtmlTable scope_table(const EvaluationReport& report, std::string caption) {
+  report::HtmlTable table{.columns = {{""}}, .rows = {}, .caption = std::move(caption)};
+  for (const ScopeResult& scope : report.scopes)
+    table.columns.push_back({scope.scope, Alignment::kRight});
+  return table;
+}
+
+void add_figures(report::HtmlPage& page, const EvaluationReport& report) {
+  // What an operator meets: connections where there are verdicts, else rows.
+  const ScopeResult& scope = report.scopes[report.scopes.size() > 1 ? 1 : 0];
+  const Confusion& c = scope.summary.counts;
+  const auto value = [&](Measure measure) {
+    const auto& estimate = scope.summary.of(measure);
+    return estimate ? fmt::format("{:.4g}", estimate->value) : std::string("–");
+  };
+  const std::vector<report::Figure> figures{
+      {"Recall", value(Measure::kRecall),
+       fmt::format("{} of {} mining {}", c.true_positives, c.mining(), scope.scope)},
+      {"False-positive rate", value(Measure::kFalsePositiveRate),
+       fmt::format("{} of {} benign {}", c.false_positives, c.benign(), scope.scope)},
+      {"Precision", value(Measure::kPrecision), "on these captures"},
+      {"Precision, 1 in 1,000 mines",
+       scope.summary.precision_at[1] ? fmt::format("{:.4g}", scope.summary.precision_at[1]->value)
+                                     : std::string("–"),
+       "at the same rates"}};
+  page.figures(figures);
+}
+
+report::HtmlTable confusion_table(const EvaluationReport& report) {
+  auto table = scope_table(report, "Confusion matrix.");
+  const auto add = [&](std::string label, uint64_t Confusion::*count) {
+    std::vector<std::string> row{std::move(label)};
+    for (const ScopeResult& scope : report.scopes)
+      row.push_back(fmt::format("{}", scope.summary.counts.*count));
+    table.rows.push_back(std::move(row));
+  };
+  add("mining, found", &Confusion::true_positives);
+  add("mining, missed", &Confusion::false_negatives);
+  add("benign, accused", &Confusion::false_positives);
+  add("benign, left alone", &Confusion::true_negatives);
+  return table;
+}
+
+report::HtmlTable measure_table(const EvaluationReport& report) {
+  auto table = scope_table(
+      report,
+      "In brackets the 95 % interval, bootstrapped over whole captures and never narrower "
+      "than Wilson's.");
+  for (size_t m = 0; m < kMeasures; ++m) {
+    const auto measure = static_cast<Measure>(m);
+    std::vector<std::string> row{std::string(name(measure))};
+    for (const ScopeResult& scope : report.scopes)
+      row.push_back(measure == Measure::kCalibrationError && scope.scope != "rows"
+                        ? "–"
+                        : interval_text(scope.summary.of(measure)));
+    table.rows.push_back(std::move(row));
+  }
+  for (size_t i = 0; i < kBaseRates.size(); ++i) {
+    std::vector<std::string> row{
+        fmt::format("precision where 1 in {:.0f} mines", 1 / kBaseRates[i])};
+    for (const ScopeResult& scope : report.scopes)
+      row.push_back(interval_text(scope.summary.precision_at[i]));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+report::LineChart det_chart(const EvaluationReport& report) {
+  report::LineChart chart{
+      .x = {.title = "false-positive rate", .scale = report::AxisScale::kProbit},
+      .y = {.title = "miss rate (1 − recall)", .scale = report::AxisScale::kProbit}};
+  for (const ScopeResult& scope : report.scopes) {
+    report::Series series{.name = scope.scope, .shape = report::LineShape::kStep};
+    for (const CurvePoint& point : scope.curve)
+      series.points.push_back({point.false_positive_rate, 1 - point.recall});
+    chart.series.push_back(std::move(series));
+    const Confusion& c = scope.summary.counts;
+    chart.marks.push_back(
+        {{c.false_positive_rate(), 1 - c.recall()}, fmt::format("{}, as set", scope.scope)});
+  }
+  return chart;
+}
+
+report::BarChart source_chart(const EvaluationReport& report, bool mining) {
+  report::BarChart chart{.value_title = mining ? "found" : "accused", .format = ".1%", .high = 1.0};
+  for (const SourceResult& source : report.sources) {
+    if (source.mining != mining || (!mining && source.found == 0)) continue;
+    const Estimate rate = wilson(source.found, source.connections);
+    chart.bars.push_back(
+        {fmt::format("{} ({} of {})", source.source, source.found, source.connections), rate.value,
+         report::Interval{rate.low, rate.high}});
+  }
+  return chart;
+}
+
+void add_sources(report::HtmlPage& page, const EvaluationReport& report) {
+  if (report.sources.empty()) return;
+  page.heading("By source");
+  const auto miners = source_chart(report, true), accused = source_chart(report, false);
+  if (!miners.bars.empty())
+    page.chart(report::to_chart(
+        miners, "Connections that mine: the share found. Wilson's 95 % interval: wide means few."));
+  if (!accused.bars.empty())
+    page.chart(report::to_chart(
+        accused, "Others: the share accused, for sources where any was. All other sources: none."));
+  page.paragraph(fmt::format(
+      "Counted are connections with at least {} messages. Too little to judge were {} connections "
+      "of miners and {} of others.",
+      report.least_messages, report.undecided_mining, report.undecided_benign));
+  if (const auto& waits = report.seconds_to_alarm; !waits.empty())
+    page.paragraph(fmt::format(
+        "Found after {:.0f} s in the median and {:.0f} s for 95 %, of {} connections found.",
+        waits[waits.size() / 2], waits[waits.size() * 95 / 100], waits.size()));
+}
+
+void add_controls(report::HtmlPage& page, const EvaluationReport& report) {
+  page.heading("Controls and baselines");
+  page.paragraph(fmt::format(
+      "Whoever knows only which source a row comes from reaches a ROC area of {:.3f}: so much of "
+      "the result above could be the laboratory instead of the mining.",
+      report.area_of_knowing_the_source));
+  if (!report.guesses.empty()) {
+    report::HtmlTable table{
+        .columns = {{"source"}, {"rows", Alignment::kRight}, {"ROC area", Alignment::kRight}},
+        .rows = {},
+        .caption =
+            "The same network, trained to tell the benign rows of one source from those of "
+            "all others (0.5: it cannot)."};
+    for (const SourceGuess& guess : report.guesses)
+      table.rows.push_back(
+          {guess.source, fmt::format("{}", guess.rows), fmt::format("{:.3f}", guess.roc_area)});
+    page.table(table);
+  }
+  if (report.baselines.empty()) return;
+  report::HtmlTable table{.columns = {{"rule"},
+                                      {"miners found", Alignment::kRight},
+                                      {"others accused", Alignment::kRight}},
+                          .rows = {},
+                          .caption = "Rules on headers alone, on the same connections."};
+  for (const BaselineResult& baseline : report.baselines)
+    table.rows.push_back(
+        {baseline.name,
+         fmt::format("{} of {}", baseline.counts.true_positives, baseline.counts.mining()),
+         fmt::format("{} of {}", baseline.counts.false_positives, baseline.counts.benign())});
+  page.table(table);
+}
+
+}  // namespace
+
+std::string html_of(const EvaluationReport& report) {
+  report::HtmlPage page("Evaluation",
+                        fmt::format("{}; lens {}; {} rows of {} connections in {} captures",
+                                    report.split.empty() ? "one model on all data"
+                                                         : fmt::format("split by {}, {} folds",
+                                                                       report.split, report.folds),
+                                    report.lens, report.rows, report.connections, report.captures));
+  if (report.split == "random")
+    page.paragraph(
+        "Rows of one connection stand on both sides of a random split: this flatters, and tells "
+        "nothing of other networks.");
+  add_figures(page, report);
+  page.heading("Rates");
+  page.table(confusion_table(report));
+  page.table(measure_table(report));
+  page.heading("Detection error tradeoff");
+  page.chart(report::to_chart(
+      det_chart(report),
+      "Every threshold: the lower and the more to the left, the better. The marks are the "
+      "thresholds in use."));
+  add_sources(page, report);
+  add_controls(page, report);
+  return page.to_html();
+}
+
+}  // namespace kanaria::train

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/subset.h"
+
+namespace kanaria::train {
+
+DataSet subset(const DataSet& data, std::span<const uint32_t> rows) {
+  DataSet some;
+  some.lens = data.lens;
+  some.lens_version = data.lens_version;
+  some.value_names = data.value_names;
+  some.captures = data.captures;
+  some.connections = data.connections;
+  some.faults = data.faults;
+  for (LabelledConnection& connection : some.connections) connection.rows = 0;
+  some.values.reserve(rows.size() * data.width());
+  for (const uint32_t row : rows) {
+    const auto values = data.row(row);
+    some.values.insert(some.values.end(), values.begin(), values.end());
+    some.connection.push_back(data.connection[row]);
+    some.labels.push_back(data.labels[row]);
+    ++some.connections[data.connection[row]].rows;
+  }
+  return some;
+}
+
+}  // namespace kanaria::train
