@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace kanaria {
 
@@ -34,6 +36,9 @@ std::string eve_time(Timestamp time);
 std::string display_time(Timestamp time);
 // "1795424400.123456789": epoch seconds with nine decimals.
 std::string epoch_time(Timestamp time);
+// The time that epoch_time printed; up to nine decimals, no exponent. nullopt: no such text, or a
+// time beyond 292 years from 1970.
+std::optional<Timestamp> parse_epoch_time(std::string_view text);
 // "45 s", "12 min", "3.5 h", "2.1 d".
 std::string display_duration(Nanoseconds duration);
 

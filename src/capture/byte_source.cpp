@@ -293,9 +293,6 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path,
     return Error{fmt::format("{}: is a directory; name the capture files in it", name)};
 
   std::vector<uint8_t> head = read_head(fd.get(), stop);
-  if (head.empty())
-    return Error{
-        fmt::format("{}: is empty; a capture begins with a header of at least 24 bytes", name)};
   const bool regular = S_ISREG(status.st_mode);
   const auto file_size = regular ? static_cast<uint64_t>(status.st_size) : 0;
   const bool gzip = starts_with(head, {0x1f, 0x8b});

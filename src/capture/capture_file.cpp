@@ -22,6 +22,9 @@ Result<std::unique_ptr<FrameSource>> open_capture(const std::string& path,
   if (is_pcapng(bytes->window())) return read_pcapng(name, std::move(bytes));
   if (const auto& fault = bytes->fault())
     return Error{fmt::format("{}: {} before the first packet; copy the file again", name, *fault)};
+  if (bytes->window().empty())
+    return Error{
+        fmt::format("{}: is empty; a capture begins with a header of at least 24 bytes", name)};
   return Error{
       fmt::format("{}: is not a capture (neither pcap nor pcapng, plain, .gz or .zst); record one "
                   "with tcpdump -w",

@@ -51,6 +51,21 @@ TEST(Timestamp, TheExtremesArePrintedWithoutOverflow) {
   EXPECT_EQ(epoch_time(kLatest), "9223372036.854775807");
 }
 
+TEST(Timestamp, EpochTimeIsReadBackToTheNanosecond) {
+  for (const Timestamp time : {kEarliest, kLatest, Timestamp{0}, Timestamp{-1}, Timestamp{1},
+                               Timestamp{1'700'000'000'123'456'789}})
+    EXPECT_EQ(parse_epoch_time(epoch_time(time)), time) << epoch_time(time);
+  EXPECT_EQ(parse_epoch_time("12"), Timestamp{12 * kSecond});
+  EXPECT_EQ(parse_epoch_time("-1.5"), Timestamp{-3 * kSecond / 2});
+}
+
+TEST(Timestamp, WhatIsNoEpochTimeIsNotRead) {
+  for (const char* text :
+       {"", "-", ".", "1.", ".5", "1e9", "+1", " 1", "1 ", "1.0000000000", "1.2.3", "--1", "1.-5",
+        "nan", "9223372036.854775808", "-9223372036.854775809", "10000000000", "99999999999"})
+    EXPECT_EQ(parse_epoch_time(text), std::nullopt) << text;
+}
+
 TEST(Timestamp, DifferencesWrapInsteadOfOverflowing) {
   EXPECT_EQ(kEarliest - kLatest, 1);
   EXPECT_EQ(kLatest + 1, kEarliest);
