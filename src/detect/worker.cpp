@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detect/worker.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace kanaria::detect {
@@ -21,17 +20,14 @@ void Worker::process(std::span<const decode::Packet> packets) {
   changes_.clear();
   reports_.clear();
   while (!packets.empty()) {
-    const uint64_t epoch = flow::epoch_of(packets.front().number);
-    const auto other = std::find_if(packets.begin(), packets.end(), [&](const decode::Packet& p) {
-      return flow::epoch_of(p.number) != epoch;
-    });
-    const auto count = static_cast<size_t>(other - packets.begin());
+    const auto batch = flow::first_epoch(packets);
+    const uint64_t epoch = flow::epoch_of(batch.front().number);
     if (std::exchange(epoch_, epoch) != epoch) keep_promises();
     const size_t changes_before = changes_.size();
-    table_.process(packets.first(count), mine_, batch_);
-    judge(packets.first(count));
+    table_.process(batch, mine_, batch_);
+    judge(batch);
     keep_reports_of_ends(changes_before);
-    packets = packets.subspan(count);
+    packets = packets.subspan(batch.size());
   }
 }
 

@@ -18,6 +18,13 @@ uint64_t draw_secret() {
 
 }  // namespace
 
+std::span<const decode::Packet> first_epoch(std::span<const decode::Packet> packets) {
+  const auto other = std::find_if(packets.begin(), packets.end(), [&](const decode::Packet& p) {
+    return epoch_of(p.number) != epoch_of(packets.front().number);
+  });
+  return packets.first(static_cast<size_t>(other - packets.begin()));
+}
+
 ConnectionTable::ConnectionTable(const TableOptions& options)
     : options_(options), secret_(draw_secret()) {
   const ShardOptions shard_options{

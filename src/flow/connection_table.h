@@ -36,6 +36,8 @@ struct ShardSet {
 // Places of ended connections are used again only in the next epoch of 256 frames of the input,
 // however the frames are cut into batches.
 constexpr uint64_t epoch_of(uint64_t frame_number) { return (frame_number - 1) / 256; }
+// Those packets in front that are of the first one's epoch. Requires: there is one.
+std::span<const decode::Packet> first_epoch(std::span<const decode::Packet> packets);
 
 class ConnectionTable {
  public:

@@ -69,13 +69,9 @@ class Follower {
 
   Follower& follow(std::span<const decode::Packet> packets) {
     while (!packets.empty()) {
-      const uint64_t epoch = epoch_of(packets.front().number);
-      const auto other = std::find_if(packets.begin(), packets.end(), [&](const auto& packet) {
-        return epoch_of(packet.number) != epoch;
-      });
-      const auto count = static_cast<size_t>(other - packets.begin());
-      follow_batch(packets.first(count));
-      packets = packets.subspan(count);
+      const auto batch = first_epoch(packets);
+      follow_batch(batch);
+      packets = packets.subspan(batch.size());
     }
     return *this;
   }
