@@ -24,6 +24,7 @@ struct Command {
 };
 
 int detect_main(std::span<char*> arguments);
+int dataset_main(std::span<char*> arguments);
 int train_main(std::span<char*> arguments);
 int grid_main(std::span<char*> arguments);
 int evaluate_main(std::span<char*> arguments);

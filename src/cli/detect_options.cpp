@@ -2,35 +2,17 @@
 #include "cli/detect_options.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
 #include "capture/bpf_filter.h"
+#include "cli/capture_words.h"
 #include "cli/command.h"
 #include "cli/usage.h"
 #include "feature/lens.h"
 
 namespace kanaria::cli {
-namespace {
-
-// Words behind -r: captures first, then the filter. A word is a capture when such a file exists or
-// its name looks like one, so that a mistyped name is reported as a missing file.
-bool looks_like_capture(const std::string& word) {
-  if (word == "-") return true;
-  for (const std::string_view ending : {".pcap", ".pcapng", ".cap", ".gz", ".zst", ".dmp"})
-    if (word.size() > ending.size() && word.ends_with(ending)) return true;
-  return std::filesystem::exists(word);
-}
-
-std::string joined(std::span<const std::string> words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
-}  // namespace
-
 ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
   ParsedDetectOptions parsed;
   DetectOptions& o = parsed.options;
@@ -96,12 +78,9 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
            arguments)))
     return parsed;
 
-  size_t captures = read.empty() ? 0 : 1;
-  while (captures < read.size() && looks_like_capture(read[captures])) ++captures;
-  o.captures.assign(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(captures));
-  read.erase(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(captures));
-  filter_words.insert(filter_words.begin(), read.begin(), read.end());
-  o.filter = joined(filter_words);
+  CaptureWords words = captures_and_filter(read, filter_words);
+  o.captures = std::move(words.captures);
+  o.filter = std::move(words.filter);
   o.detector.table.idle_timeout = static_cast<Nanoseconds>(std::min(idle_minutes, 1e7) * 60e9);
   if (max_gap > 0) o.detector.lens.max_gap = static_cast<Nanoseconds>(std::min(max_gap, 1e9) * 1e9);
 

@@ -101,7 +101,10 @@ Result<train::EvaluationReport> evaluate(const Options& o, const train::DataSet&
   if (!simd) return simd.error();
   const auto plan = plan_of(o, data);
   if (!plan) return plan.error();
-  const bool by_rows_only = !plan->model && plan->by == train::SplitBy::kRandom;
+  const bool by_rows_only =
+      !data.from_captures || (!plan->model && plan->by == train::SplitBy::kRandom);
+  if (!data.from_captures)
+    complain("a data file holds rows only: name LABELS.csv for verdicts on connections and hosts");
   ProgressBar bar("folds", plan->folds);
   const auto evaluation = train::evaluate(
       data, *plan, by_rows_only ? train::Verdicts::kNone : train::Verdicts::kOfConnections, *simd,

@@ -19,6 +19,7 @@ namespace {
 constexpr Command kCommands[] = {
     {"detect", "say which hosts in a capture or on an interface mine cryptocurrency", detect_main},
 #ifdef KANARIA_BUILD_TRAIN
+    {"dataset", "write the labelled rows of captures as a CSV file", dataset_main},
     {"train", "train a model on captures and their labels", train_main},
     {"grid", "try many networks and ways of training, and say which is best", grid_main},
     {"evaluate", "say how well miners are found that were not learnt from", evaluate_main},

@@ -6,7 +6,7 @@
 #include "base/progress_bar.h"
 #include "cli/usage.h"
 #include "feature/lens.h"
-#include "train/labels.h"
+#include "train/load_data.h"
 
 namespace kanaria::cli {
 
@@ -14,18 +14,21 @@ void add_data_options(CLI::App& app, DataChoice& choice) {
   app.add_option("DATA", choice.path,
                  "LABELS.csv (docs/labels.md), or DATA.csv made by 'kanaria dataset'")
       ->required();
-  app.add_option("--lens", choice.lens, "how connections are described: pair or header");
+  app.add_option(
+         "--lens", choice.lens,
+         "how connections are described: pair or header; default: pair, or that of DATA.csv")
+      ->type_name("NAME");
 }
 
 bool is_usable(const DataChoice& choice) {
-  return is_one_of("lens", choice.lens, feature::lens_names());
+  return !choice.lens || is_one_of("lens", *choice.lens, feature::lens_names());
 }
 
 Result<train::DataSet> read_data(const DataChoice& choice) {
-  auto labels = train::Labels::load(choice.path);
-  if (!labels) return labels.error();
-  ProgressBar bar("reading captures", labels->captures().size());
-  auto data = train::build_data_set(*labels, choice.lens, [&](size_t count) { bar.update(count); });
+  ProgressBar bar("reading", 1000);
+  auto data = train::load_data(choice.path, choice.lens, [&](double share) {
+    bar.update(static_cast<uint64_t>(share * 1000));
+  });
   bar.finish();
   if (data)
     for (const Error& fault : data->faults) complain(fault.sentence);

@@ -2,6 +2,7 @@
 // What the commands that train have in common: the data they read, the network and how it learns.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -16,7 +17,7 @@ namespace kanaria::cli {
 
 struct DataChoice {
   std::string path;
-  std::string lens = "pair";
+  std::optional<std::string> lens;  // none: pair, or that of the data file
 };
 void add_data_options(CLI::App& app, DataChoice& choice);
 // Complains of an unknown lens.

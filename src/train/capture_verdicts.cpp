@@ -17,7 +17,7 @@ class OutcomeSink final : public detect::EventSink {
   void on_alert(const detect::AlertEvent&) override {}
   void on_flow_end(const detect::FlowEndEvent& event) override {
     const detect::ConnectionReport& report = event.connection;
-    const auto found = known_.find(report.ends, report.start);
+    const auto found = known_.find(report.first_number);
     if (!found) return;
     std::optional<double> wait;
     if (report.alarm) wait = seconds(report.alarm->time - report.start);

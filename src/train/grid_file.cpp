@@ -6,13 +6,14 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <tuple>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "train/csv_line.h"
+#include "train/csv_reader.h"
 
 namespace kanaria::train {
 namespace {
@@ -32,12 +33,12 @@ enum Column : size_t {
 };
 
 template <typename Number>
-bool parse(const std::string& text, Number& number) {
+bool parse(std::string_view text, Number& number) {
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
   return code == std::errc{} && end == text.data() + text.size();
 }
 
-std::optional<GridScore> parse_score(const CsvRecord& fields) {
+std::optional<GridScore> parse_score(CsvRecord fields) {
   GridScore score;
   Confusion& c = score.counts;
   const bool whole =
@@ -47,6 +48,28 @@ std::optional<GridScore> parse_score(const CsvRecord& fields) {
       parse(fields[kCounts], c.true_positives) && parse(fields[kCounts + 1], c.false_negatives) &&
       parse(fields[kCounts + 2], c.false_positives) && parse(fields[kCounts + 3], c.true_negatives);
   return whole ? std::optional(score) : std::nullopt;
+}
+
+bool is_header(CsvRecord fields) { return fmt::format("{}\n", fmt::join(fields, ",")) == kHeader; }
+
+// Calls take(fields) for each record but the first; it says what is wrong, or nothing.
+Status read_records(const std::string& path,
+                    const std::function<std::optional<Error>(CsvRecord)>& take) {
+  const std::atomic<bool> never_stopped{false};
+  auto bytes = capture::open_bytes(path, never_stopped);
+  if (!bytes) return bytes.error();
+  CsvReader csv(path, **bytes);
+  const auto header = csv.next();
+  if (!header) return header.error();
+  if (!*header || !is_header(**header))
+    return Error{fmt::format(
+        "{}: is no result of 'kanaria grid'; name another file, or leave --resume out", path)};
+  for (;;) {
+    const auto record = csv.next();
+    if (!record) return record.error();
+    if (!*record) return Done{};
+    if (auto fault = take(**record)) return *fault;
+  }
 }
 
 }  // namespace
@@ -65,29 +88,19 @@ std::string GridFile::line_of(const GridScore& score) const {
 }
 
 Status GridFile::resume() {
-  std::ifstream in(path_, std::ios::binary);
-  if (!in) return Done{};
-  std::string line;
-  std::getline(in, line);
-  if (line + "\n" != kHeader)
-    return Error{fmt::format(
-        "{}: is no result of 'kanaria grid'; name another file, or leave --resume out", path_)};
-  while (std::getline(in, line) && !in.eof()) {  // eof: the line has no end
-    std::istringstream text(line);
-    const auto record = read_csv_record(text);
-    if (!record || !*record) continue;
-    const auto score = parse_score(**record);
-    if (!score)
-      return Error{fmt::format("{}: '{}' is no row of a grid search; name another file", path_,
-                               line.substr(0, 60))};
-    if ((**record)[kRun] != run_)
+  if (!std::filesystem::exists(path_)) return Done{};
+  return read_records(path_, [&](CsvRecord fields) -> std::optional<Error> {
+    const auto score = parse_score(fields);
+    // A full disk cuts the last line.
+    if (!score || (fields[kRun] != run_ && run_.starts_with(fields[kRun]))) return std::nullopt;
+    if (fields[kRun] != run_)
       return Error{fmt::format(
           "{}: holds results of another space, data set or options; name another file, or leave "
           "--resume out to begin anew",
           path_)};
     known_[{score->rung, score->combination}] = *score;
-  }
-  return Done{};
+    return std::nullopt;
+  });
 }
 
 Status GridFile::begin() {
@@ -145,15 +158,10 @@ std::optional<GridScore> GridFile::known(uint32_t rung, uint64_t combination) co
 }
 
 Status GridFile::for_each(const std::function<void(const GridScore&)>& take) const {
-  std::ifstream in(path_, std::ios::binary);
-  std::string header;
-  std::getline(in, header);
-  for (;;) {
-    const auto record = read_csv_record(in);
-    if (!record) return Error{fmt::format("{}: {}", path_, record.error().sentence)};
-    if (!*record) return Done{};
-    if (const auto score = parse_score(**record)) take(*score);
-  }
+  return read_records(path_, [&](CsvRecord fields) -> std::optional<Error> {
+    if (const auto score = parse_score(fields)) take(*score);
+    return std::nullopt;
+  });
 }
 
 }  // namespace kanaria::train

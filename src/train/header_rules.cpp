@@ -60,8 +60,12 @@ class RuleReader {
       state = source.read(burst);
       packets.clear();
       decode::decode_burst(burst, packets, statuses);
-      table_.process(packets, {}, batch);
-      take(packets, batch);
+      for (std::span<const decode::Packet> left = packets; !left.empty();) {
+        const auto at_once = flow::first_epoch(left);
+        table_.process(at_once, {}, batch);
+        take(at_once, batch);
+        left = left.subspan(at_once.size());
+      }
     } while (state == capture::ReadState::kMore);
     table_.end_all({}, batch);
     take({}, batch);
@@ -100,7 +104,7 @@ class RuleReader {
     std::optional<ClientIsn> isn;
     if (record.isn_known[client]) isn = {ends.client, record.isn[client]};
     if (isn) ++with_isn_[*isn];
-    if (const auto known = known_.find(ends, record.first_time))
+    if (const auto known = known_.find(record.first_number))
       ended_.push_back({*known, live_[id], isn});
     live_.erase(id);
   }

@@ -1,43 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/labels.h"
 
-#include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "train/csv_line.h"
+#include "capture/byte_source.h"
 
 namespace kanaria::train {
 namespace {
 
-// Where each known column stands; -1: not there.
-class Columns {
- public:
-  explicit Columns(const CsvRecord& header) : header_(header) {}
-  size_t count() const { return header_.size(); }
-  std::string of(const CsvRecord& fields, std::initializer_list<std::string_view> names) const {
-    for (const std::string_view name : names) {
-      const auto found = std::find(header_.begin(), header_.end(), name);
-      const auto at = static_cast<size_t>(found - header_.begin());
-      if (at < fields.size()) return fields[at];
-    }
-    return {};
-  }
-  bool has(std::string_view name) const {
-    return std::find(header_.begin(), header_.end(), name) != header_.end();
-  }
-
- private:
-  CsvRecord header_;
-};
-
 class RowParser {
  public:
-  RowParser(const Columns& columns, const CsvRecord& fields) : columns_(columns), fields_(fields) {}
+  RowParser(const CsvColumns& columns, CsvRecord fields) : columns_(columns), fields_(fields) {}
 
   LabelRow parse() {
     LabelRow row;
@@ -52,29 +31,33 @@ class RowParser {
     row.start = time("start");
     row.end = time("end");
     row.label = label();
-    row.kind = columns_.of(fields_, {"kind"});
-    row.source = columns_.of(fields_, {"source"});
-    row.group = columns_.of(fields_, {"group"});
+    row.kind = field({"kind"});
+    row.source = field({"source"});
+    row.group = field({"group"});
     if (row.group.empty()) row.group = row.source;
     return row;
   }
-  std::string file() const { return columns_.of(fields_, {"file"}); }
+  std::string file() const { return field({"file"}); }
   // What was wrong first, in words that follow "record N: ".
   const std::string& fault() const { return fault_; }
 
  private:
+  std::string field(std::initializer_list<std::string_view> names) const {
+    const auto column = columns_.find(names);
+    return column && *column < fields_.size() ? std::string(fields_[*column]) : std::string();
+  }
   void note(std::string_view column, const std::string& text, std::string_view expected) {
     if (fault_.empty()) fault_ = fmt::format("{} '{}' is no {}", column, text, expected);
   }
   std::optional<IpAddress> address(std::initializer_list<std::string_view> names) {
-    const std::string text = columns_.of(fields_, names);
+    const std::string text = field(names);
     if (text.empty()) return std::nullopt;
     auto parsed = parse_ip_address(text);
     if (!parsed) note(*names.begin(), text, "IP address");
     return parsed;
   }
   std::optional<uint16_t> port(std::initializer_list<std::string_view> names) {
-    const std::string text = columns_.of(fields_, names);
+    const std::string text = field(names);
     if (text.empty()) return std::nullopt;
     uint16_t value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -82,7 +65,7 @@ class RowParser {
     return value;
   }
   std::optional<Timestamp> time(std::string_view column) {
-    const std::string text = columns_.of(fields_, {column});
+    const std::string text = field({column});
     if (text.empty()) return std::nullopt;
     double value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -93,15 +76,15 @@ class RowParser {
                           : std::nullopt;
   }
   Label label() {
-    const std::string text = columns_.of(fields_, {"label"});
+    const std::string text = field({"label"});
     if (text == "mining") return Label::kMining;
     if (text == "benign") return Label::kBenign;
     if (text != "unknown") note("label", text, "label (mining, benign, unknown)");
     return Label::kUnknown;
   }
 
-  const Columns& columns_;
-  const CsvRecord& fields_;
+  const CsvColumns& columns_;
+  CsvRecord fields_;
   std::string fault_;
 };
 
@@ -121,13 +104,6 @@ bool matches(const LabelRow& row, const flow::Ends& e, Timestamp start) {
   return forward || backward;
 }
 
-// Spreadsheets begin UTF-8 files with one.
-CsvRecord without_byte_order_mark(CsvRecord header) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  if (header.front().starts_with(kMark)) header.front().erase(0, kMark.size());
-  return header;
-}
-
 int specificity(const LabelRow& row) {
   return row.src_ip.has_value() + row.src_port.has_value() + row.dst_ip.has_value() +
          row.dst_port.has_value() + row.start.has_value() + row.end.has_value();
@@ -136,45 +112,42 @@ int specificity(const LabelRow& row) {
 }  // namespace
 
 Result<Labels> Labels::load(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Error{fmt::format("{}: the labels cannot be opened; check the path", path)};
-  size_t number = 0;
-  const auto next_record = [&]() -> Result<std::optional<CsvRecord>> {
-    ++number;
-    auto record = read_csv_record(in);
-    if (record) return record;
-    return Error{
-        fmt::format("{}: record {}: {}; correct it", path, number, record.error().sentence)};
-  };
-  auto header = next_record();
-  if (!header) return header.error();
-  if (!*header) return Error{fmt::format("{}: is empty; see docs/labels.md for the columns", path)};
-  Columns columns(without_byte_order_mark(**std::move(header)));
+  const std::atomic<bool> never_stopped{false};
+  auto bytes = capture::open_bytes(path, never_stopped);
+  if (!bytes) return bytes.error();
+  CsvReader csv(path, **bytes);
+  const auto columns = csv.columns();
+  return columns ? read(csv, *columns) : columns.error();
+}
+
+Result<Labels> Labels::read(CsvReader& csv, const CsvColumns& columns) {
   for (const std::string_view needed : {"file", "label"})
     if (!columns.has(needed))
-      return Error{fmt::format("{}: has no column '{}' in its first line; see docs/labels.md", path,
-                               needed)};
-
+      return Error{fmt::format("{}: has no column '{}' in its first line; see docs/labels.md",
+                               csv.name(), needed)};
   Labels labels;
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const std::filesystem::path folder = std::filesystem::path(csv.name()).parent_path();
   for (;;) {
-    const auto record = next_record();
+    const auto record = csv.next();
     if (!record) return record.error();
     if (!*record) break;
-    const CsvRecord& fields = **record;
+    const CsvRecord fields = **record;
     if (fields.size() == 1 && fields.front().empty()) continue;
     RowParser parser(columns, fields);
     LabelRow row = parser.parse();
-    if (!parser.fault().empty())
-      return Error{fmt::format("{}: record {}: {}; correct it", path, number, parser.fault())};
-    const std::string capture = (folder / parser.file()).string();
-    auto& rows = labels.rows_[capture];
-    if (rows.empty()) labels.captures_.push_back(capture);
-    rows.push_back(std::move(row));
+    if (!parser.fault().empty()) return csv.error(parser.fault());
+    labels.add((folder / parser.file()).string(), std::move(row));
   }
+  if (const auto fault = csv.damage()) return *fault;
   if (labels.captures_.empty())
-    return Error{fmt::format("{}: holds no label; see docs/labels.md", path)};
+    return Error{fmt::format("{}: holds no label; see docs/labels.md", csv.name())};
   return labels;
+}
+
+void Labels::add(const std::string& capture, LabelRow row) {
+  auto& rows = rows_[capture];
+  if (rows.empty()) captures_.push_back(capture);
+  rows.push_back(std::move(row));
 }
 
 const LabelRow* Labels::find(const std::string& capture, const flow::Ends& ends,

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/timestamp.h"
 #include "flow/connection.h"
+#include "train/csv_reader.h"
 
 namespace kanaria::train {
 
@@ -32,7 +33,13 @@ struct LabelRow {
 
 class Labels {
  public:
+  // PATH: plain, gzip or Zstandard; "-": stdin.
   static Result<Labels> load(const std::string& path);
+  // The records behind the first one, which named the columns. Captures are found from the folder
+  // of the file.
+  static Result<Labels> read(CsvReader& csv, const CsvColumns& columns);
+  // Adds a row for a capture, as a path that can be opened.
+  void add(const std::string& capture, LabelRow row);
 
   // Captures named, as paths that can be opened, in the order of their first row.
   const std::vector<std::string>& captures() const { return captures_; }

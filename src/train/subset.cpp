@@ -11,14 +11,12 @@ DataSet subset(const DataSet& data, std::span<const uint32_t> rows) {
   some.captures = data.captures;
   some.connections = data.connections;
   some.faults = data.faults;
+  some.from_captures = data.from_captures;
   for (LabelledConnection& connection : some.connections) connection.rows = 0;
   some.values.reserve(rows.size() * data.width());
   for (const uint32_t row : rows) {
-    const auto values = data.row(row);
-    some.values.insert(some.values.end(), values.begin(), values.end());
-    some.connection.push_back(data.connection[row]);
-    some.labels.push_back(data.labels[row]);
-    ++some.connections[data.connection[row]].rows;
+    some.add_row(data.connection[row], data.row(row));
+    some.labels.back() = data.labels[row];
   }
   return some;
 }

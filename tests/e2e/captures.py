@@ -71,13 +71,19 @@ def chat(host, port=51000, minutes=10, seed=1):
     return connection((host, port), ("198.51.100.7", 5222), messages)
 
 
+def pcap_head(link_type=ETHERNET):
+    return struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link_type)
+
+
+def pcap_record(packet):
+    time, frame = packet
+    microseconds = round(time * 1_000_000)
+    return struct.pack("<IIII", microseconds // 10**6, microseconds % 10**6, len(frame), len(frame)) + frame
+
+
 def pcap(packets, link_type=ETHERNET):
-    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link_type)
-    records = []
-    for time, frame in sorted(packets, key=lambda packet: packet[0]):
-        microseconds = round(time * 1_000_000)
-        records.append(struct.pack("<IIII", microseconds // 10**6, microseconds % 10**6, len(frame), len(frame)) + frame)
-    return head + b"".join(records)
+    records = map(pcap_record, sorted(packets, key=lambda packet: packet[0]))
+    return pcap_head(link_type) + b"".join(records)
 
 
 def gz(data):

@@ -80,7 +80,7 @@ class TrainedModel(KanariaRuns):
     def test_what_cannot_be_trained_is_said(self):
         labels = b"file,label\n0.pcap,mining\n"
         for name, text, sentence in (
-            ("L.csv", None, "L.csv: the labels cannot be opened; check the path"),
+            ("L.csv", None, "L.csv: there is no such file; check the name"),
             ("captures/L.csv", b"file,label\n0.pcap,yes\n",
              "captures/L.csv: record 2: label 'yes' is no label (mining, benign, unknown); correct it"),
             ("captures/M.csv", b"file,label\nno.pcap,mining\n",

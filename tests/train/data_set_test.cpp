@@ -15,11 +15,12 @@ class BuildDataSet : public testing::Test {
   Result<DataSet> build(std::string_view labels, const std::string& lens = "pair") {
     read_.clear();
     const auto loaded = Labels::load(folder_.write("LABELS.csv", labels));
-    return build_data_set(*loaded, lens, [this](size_t count) { read_.push_back(count); });
+    return build_data_set(*loaded, {.lens = lens},
+                          [this](double share) { read_.push_back(share); });
   }
 
   TemporaryFolder folder_;
-  std::vector<size_t> read_;
+  std::vector<double> read_;
 };
 
 TEST_F(BuildDataSet, HasARowAPairWithTheLabelOfItsConnection) {
@@ -35,7 +36,8 @@ TEST_F(BuildDataSet, HasARowAPairWithTheLabelOfItsConnection) {
   EXPECT_EQ(data->connections[0].rows, 11U);
   EXPECT_EQ(data->connections[1].kind, "b");
   EXPECT_EQ(data->connections[data->connection.back()].capture, 1U);
-  EXPECT_THAT(read_, testing::ElementsAre(1, 2));
+  EXPECT_TRUE(std::is_sorted(read_.begin(), read_.end()));
+  EXPECT_EQ(read_.back(), 1);
   EXPECT_TRUE(data->faults.empty());
 }
 
@@ -45,6 +47,28 @@ TEST_F(BuildDataSet, LeavesOutWhatHasNoLabelOrAnUnknownOne) {
   ASSERT_TRUE(data);
   EXPECT_EQ(data->connections.size(), 1U);
   EXPECT_EQ(data->rows(), 11U);
+}
+
+TEST_F(BuildDataSet, KnowsWhereAndWhenAConnectionBegan) {
+  folder_.write("a.pcap", TinyCapture().talk(443, 6).talk(3333, 12).bytes());
+  const auto data = build("file,dst_port,label\na.pcap,,benign\n");
+  ASSERT_TRUE(data);
+  ASSERT_EQ(data->connections.size(), 2U);
+  EXPECT_EQ(data->connections[0].number, 1U);
+  EXPECT_EQ(data->connections[0].start, Timestamp{1000 * kSecond});
+  EXPECT_EQ(data->connections[1].number, 7U);
+  EXPECT_EQ(data->connections[1].start, Timestamp{1006 * kSecond});
+}
+
+TEST_F(BuildDataSet, KnowsOnlyConnectionsAndCapturesThatGiveARow) {
+  folder_.write("one.pcap", TinyCapture().talk(3333, 1).bytes());
+  folder_.write("two.pcap", TinyCapture().talk(443, 1).talk(3333, 2).bytes());
+  const auto data = build("file,label\none.pcap,mining\ntwo.pcap,benign\n");
+  ASSERT_TRUE(data);
+  ASSERT_EQ(data->connections.size(), 1U);
+  EXPECT_EQ(data->connections[0].ends.server_port, 3333);
+  EXPECT_EQ(data->connections[0].capture, 0U);
+  EXPECT_THAT(data->captures, testing::ElementsAre(folder_.path("two.pcap")));
 }
 
 TEST_F(BuildDataSet, SaysWhenNothingMatches) {

@@ -182,7 +182,7 @@ TEST_F(LabelsFile, EmptyFilesAndMissingOnesAreSaid) {
   EXPECT_EQ(sentence(""), path() + ": is empty; see docs/labels.md for the columns");
   EXPECT_EQ(sentence("file,label\n"), path() + ": holds no label; see docs/labels.md");
   EXPECT_EQ(Labels::load("/nowhere/L.csv").error().sentence,
-            "/nowhere/L.csv: the labels cannot be opened; check the path");
+            "/nowhere/L.csv: there is no such file; check the name");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // A pcap file of one TCP connection without handshake, both sides talking in turn.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -15,12 +16,20 @@ class TinyCapture {
 
   // 10.0.0.1:50000 and 192.0.2.9:`server_port`, client first; a segment a second.
   TinyCapture& talk(uint16_t server_port, int segments) {
-    uint32_t next[2] = {1000, 2000};
+    next_ = {1000, 2000};
+    return talk_on(server_port, segments);
+  }
+  // Goes on with the last talk.
+  TinyCapture& talk_on(uint16_t server_port, int segments) {
     for (int i = 0; i < segments; ++i) {
       const size_t side = static_cast<size_t>(i % 2);
-      segment(side == 0, server_port, next[side], next[1 - side]);
-      next[side] += kPayload;
+      segment(side == 0, server_port, next_[side], next_[1 - side]);
+      next_[side] += kPayload;
     }
+    return *this;
+  }
+  TinyCapture& wait(uint32_t seconds) {
+    second_ += seconds;
     return *this;
   }
 
@@ -60,6 +69,7 @@ class TinyCapture {
 
   std::string bytes_;
   uint32_t second_ = 0;
+  std::array<uint32_t, 2> next_{};
 };
 
 }  // namespace kanaria::train

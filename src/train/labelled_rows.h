@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Captures and labels in, labelled rows of a lens out, one after the other: memory follows the
+// connections alive, not the captures' size.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "feature/lens.h"
+#include "train/labelled_connection.h"
+#include "train/labels.h"
+
+namespace kanaria::train {
+
+struct RowOptions {
+  std::string lens = "pair";
+  feature::LensOptions lens_options = {};
+  std::string filter = {};  // pcap-filter(7); empty: every packet
+};
+
+// Where labelled rows go.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+
+  // A connection has its first row. `index` counts from 0 over all captures.
+  virtual void begin(uint32_t index, const std::string& capture,
+                     const LabelledConnection& connection) = 0;
+  virtual void add(uint32_t index, Timestamp time, std::span<const float> values) = 0;
+  // It has no further row.
+  virtual void end(uint32_t index) = 0;
+  // Why no more rows are taken; looked at after each burst of packets.
+  virtual std::optional<Error> fault() const { return std::nullopt; }
+};
+
+// Reads each capture the labels name. Connections without a label, or labelled unknown, are left
+// out, and so is one that gives no row. Returns why captures could not be read whole: the rest of
+// them is used. Fails when a capture cannot be opened or the sink takes no more. `progress` is
+// called with the share read so far, 0 … 1. A raised `stop` ends it between two bursts.
+Result<std::vector<Error>> read_labelled_rows(const Labels& labels, const RowOptions& options,
+                                              const std::atomic<bool>& stop,
+                                              const std::function<void(double share)>& progress,
+                                              RowSink& sink);
+
+// The sentence for labels that gave no row at all.
+Error nothing_matches(const Labels& labels);
+
+}  // namespace kanaria::train

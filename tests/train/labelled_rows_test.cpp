@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/labelled_rows.h"
+
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/train/temporary_folder.h"
+#include "tests/train/tiny_capture.h"
+
+namespace kanaria::train {
+namespace {
+
+// Writes down what it is told: "begin 3333", "row", "end".
+class Diary final : public RowSink {
+ public:
+  void begin(uint32_t index, const std::string&, const LabelledConnection& connection) override {
+    EXPECT_TRUE(ports_.try_emplace(index, connection.ends.server_port).second);
+    lines_.push_back("begin " + std::to_string(connection.ends.server_port));
+  }
+  void add(uint32_t index, Timestamp, std::span<const float>) override {
+    lines_.push_back("row " + std::to_string(ports_.at(index)));
+    if (lines_.size() > most_lines_) fault_ = Error{"the diary is full"};
+  }
+  void end(uint32_t index) override { lines_.push_back("end " + std::to_string(ports_.at(index))); }
+  std::optional<Error> fault() const override { return fault_; }
+
+  void write_at_most(size_t lines) { most_lines_ = lines; }
+  const std::vector<std::string>& lines() const { return lines_; }
+
+ private:
+  std::map<uint32_t, uint16_t> ports_;
+  std::vector<std::string> lines_;
+  std::optional<Error> fault_;
+  size_t most_lines_ = SIZE_MAX;
+};
+
+class ReadLabelledRows : public testing::Test {
+ protected:
+  Result<std::vector<Error>> read(const RowOptions& options = {}) {
+    return read_labelled_rows(
+        labels_, options, stop_, [](double) {}, diary_);
+  }
+  void add(const std::string& name, const TinyCapture& capture) {
+    LabelRow row;
+    row.label = Label::kBenign;
+    labels_.add(folder_.write(name, capture.bytes()), row);
+  }
+
+  TemporaryFolder folder_;
+  Labels labels_;
+  std::atomic<bool> stop_{false};
+  Diary diary_;
+};
+
+TEST_F(ReadLabelledRows, AConnectionBeginsBeforeItsFirstRowAndEndsBehindItsLast) {
+  add("a.pcap", TinyCapture().talk(3333, 3));
+  add("b.pcap", TinyCapture().talk(443, 2));
+  ASSERT_TRUE(read());
+  EXPECT_THAT(diary_.lines(), testing::ElementsAre("begin 3333", "row 3333", "row 3333", "end 3333",
+                                                   "begin 443", "row 443", "end 443"));
+}
+
+// An idle connection's end is told while the capture goes on: what is kept follows those alive.
+TEST_F(ReadLabelledRows, AConnectionEndsWhenItsTimeIsOver) {
+  TinyCapture capture;
+  capture.talk(3333, 2).wait(3600);
+  for (uint16_t port = 1; port < 300; ++port) capture.talk(port, 40);
+  add("a.pcap", capture);
+  ASSERT_TRUE(read());
+  const auto& lines = diary_.lines();
+  const auto end = std::find(lines.begin(), lines.end(), "end 3333");
+  ASSERT_NE(end, lines.end());
+  EXPECT_NE(std::find(end, lines.end(), "begin 299"), lines.end());
+}
+
+TEST_F(ReadLabelledRows, AFilterRemovesOtherApplicationsPackets) {
+  add("a.pcap", TinyCapture().talk(3333, 2).talk(443, 2).talk(80, 2));
+  ASSERT_TRUE(read({.filter = "port 443"}));
+  EXPECT_THAT(diary_.lines(), testing::ElementsAre("begin 443", "row 443", "end 443"));
+}
+
+TEST_F(ReadLabelledRows, ALongestGapLeavesPairsOut) {
+  add("a.pcap", TinyCapture().talk(3333, 2).wait(10).talk_on(3333, 2));
+  ASSERT_TRUE(read({.lens_options = {.max_gap = 5 * kSecond}}));
+  EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "row 3333"), 2);
+}
+
+TEST_F(ReadLabelledRows, StopsWhenTheSinkTakesNoMore) {
+  add("a.pcap", TinyCapture().talk(3333, 2000));
+  diary_.write_at_most(10);
+  EXPECT_EQ(read().error().sentence, "the diary is full");
+  EXPECT_LT(diary_.lines().size(), 300U);
+}
+
+TEST_F(ReadLabelledRows, ARaisedStopEndsItWithoutAFault) {
+  add("a.pcap", TinyCapture().talk(3333, 2000));
+  stop_ = true;
+  const auto faults = read();
+  ASSERT_TRUE(faults);
+  EXPECT_TRUE(faults->empty());
+  EXPECT_TRUE(diary_.lines().empty());
+}
+
+TEST_F(ReadLabelledRows, AFilterThatIsNotUnderstoodIsSaid) {
+  add("a.pcap", TinyCapture().talk(3333, 2));
+  EXPECT_EQ(
+      read({.filter = "tcp port"}).error().sentence,
+      "filter 'tcp port' is not understood (can't parse filter expression: syntax error); see "
+      "pcap-filter(7)");
+}
+
+}  // namespace
+}  // namespace kanaria::train

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/load_data.h"
+
+#include <atomic>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "capture/byte_sink.h"
+#include "tests/train/temporary_folder.h"
+#include "tests/train/tiny_capture.h"
+#include "train/data_file.h"
+
+namespace kanaria::train {
+namespace {
+
+class LoadData : public testing::Test {
+ protected:
+  LoadData() {
+    folder_.write("mine.pcap", TinyCapture().talk(3333, 12).talk(443, 3).bytes());
+    folder_.write("lone.pcap", TinyCapture().talk(80, 1).bytes());
+    folder_.write("web.pcap", TinyCapture().talk(80, 6).talk(443, 1).talk(8080, 7).bytes());
+    labels_ = folder_.write("LABELS.csv",
+                            "file,dst_port,label,kind,source,group\nmine.pcap,3333,mining,a,b,\n"
+                            "mine.pcap,,benign,,,g\nlone.pcap,,benign,,,\nweb.pcap,,benign,w,,\n");
+  }
+  static Result<DataSet> load(const std::string& path,
+                              const std::optional<std::string>& lens = std::nullopt) {
+    return load_data(path, lens, [](double) {});
+  }
+  std::string write_data(const std::string& lens_name) {
+    const auto lens = *feature::make_lens(lens_name, {});
+    const auto out = *capture::create_bytes(folder_.path("DATA.csv.gz"));
+    DataFileWriter writer(*out, *lens);
+    const std::atomic<bool> stop{false};
+    EXPECT_TRUE(read_labelled_rows(
+        *Labels::load(labels_), {.lens = lens_name}, stop, [](double) {}, writer));
+    EXPECT_TRUE(out->finish());
+    return folder_.path("DATA.csv.gz");
+  }
+
+  TemporaryFolder folder_;
+  std::string labels_;
+};
+
+bool same(const LabelledConnection& a, const LabelledConnection& b) {
+  return a.capture == b.capture && a.ends.client == b.ends.client &&
+         a.ends.server == b.ends.server && a.ends.client_port == b.ends.client_port &&
+         a.ends.server_port == b.ends.server_port && a.number == b.number && a.start == b.start &&
+         a.label == b.label && a.kind == b.kind && a.source == b.source && a.group == b.group &&
+         a.rows == b.rows;
+}
+
+TEST_F(LoadData, ADataFileGivesTheSetThatItsCapturesGive) {
+  for (const std::string lens : {"pair", "header"}) {
+    const auto from_captures = load(labels_, lens);
+    const auto from_file = load(write_data(lens));
+    ASSERT_TRUE(from_captures && from_file);
+    EXPECT_GT(from_captures->rows(), 20U);
+    EXPECT_EQ(from_file->lens, lens);
+    EXPECT_EQ(from_file->lens_version, from_captures->lens_version);
+    EXPECT_EQ(from_file->value_names, from_captures->value_names);
+    EXPECT_EQ(from_file->captures, from_captures->captures);
+    EXPECT_EQ(from_file->values, from_captures->values);
+    EXPECT_EQ(from_file->connection, from_captures->connection);
+    EXPECT_EQ(from_file->labels, from_captures->labels);
+    EXPECT_EQ(fingerprint(*from_file), fingerprint(*from_captures));
+    ASSERT_EQ(from_file->connections.size(), from_captures->connections.size());
+    for (size_t c = 0; c < from_file->connections.size(); ++c)
+      EXPECT_TRUE(same(from_file->connections[c], from_captures->connections[c])) << c;
+  }
+}
+
+TEST_F(LoadData, LabelsAreReadWithThePairLensUnlessAnotherIsAskedFor) {
+  EXPECT_EQ(load(labels_)->lens, "pair");
+  EXPECT_EQ(load(labels_, "header")->lens, "header");
+}
+
+TEST_F(LoadData, AnotherLensThanTheFilesIsRefused) {
+  const std::string path = write_data("header");
+  EXPECT_EQ(load(path, "pair").error().sentence,
+            path +
+                ": holds rows of lens 'header', not of 'pair'; name that lens or make another "
+                "file with 'kanaria dataset --lens pair'");
+}
+
+TEST_F(LoadData, WhatIsNeitherIsTakenForLabels) {
+  const std::string path = folder_.write("x.csv", "a,b\n1,2\n");
+  EXPECT_EQ(load(path).error().sentence,
+            path + ": has no column 'file' in its first line; see docs/labels.md");
+}
+
+}  // namespace
+}  // namespace kanaria::train
