@@ -20,9 +20,7 @@ using File = std::unique_ptr<std::FILE, FileClose>;
 // parse.
 constexpr size_t kLargestModel = 8 << 20;
 
-}  // namespace
-
-Result<Model> load_model(const std::string& path) {
+Result<std::vector<uint8_t>> read_file(const std::string& path) {
   const File file(std::fopen(path.c_str(), "rb"));
   if (!file)
     return Error{fmt::format("{}: the model cannot be opened ({}); check the path", path,
@@ -37,7 +35,21 @@ Result<Model> load_model(const std::string& path) {
   if (std::ferror(file.get()) != 0)
     return Error{fmt::format("{}: the model cannot be read ({}); check the path", path,
                              std::strerror(errno))};
-  return from_onnx(path, bytes);
+  return bytes;
+}
+
+}  // namespace
+
+Result<Model> load_model(const std::string& path) {
+  const auto bytes = read_file(path);
+  if (!bytes) return bytes.error();
+  return from_onnx(path, *bytes);
+}
+
+Result<Network> load_network(const std::string& path) {
+  const auto bytes = read_file(path);
+  if (!bytes) return bytes.error();
+  return network_from_onnx(path, *bytes);
 }
 
 Status save_model(const Model& model, const std::string& path) {

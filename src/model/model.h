@@ -19,8 +19,27 @@ namespace kanaria::model {
 // memory. Files with more weights are refused.
 inline constexpr size_t kMostWeights = 1 << 20;
 
+// What happens to a raw row: scaled, then scored with one logit.
+struct Network {
+  nn::InputScaling scaling;
+  nn::Mlp mlp;
+};
+
+// The log-odds of mining that a logit means: slope * logit + intercept (Platt 1999). The identity
+// for networks that kanaria trained.
+struct Calibration {
+  double slope = 1;
+  double intercept = 0;
+
+  // Logits become log-odds, in place.
+  void apply(std::span<float> logits) const {
+    for (float& logit : logits)
+      logit = static_cast<float>(slope * static_cast<double>(logit) + intercept);
+  }
+};
+
 struct Thresholds {
-  float alarming_logit = 0.0F;  // a row above it is alarming
+  float alarming_logit = 0.0F;  // a row whose log-odds are above it is alarming
   double alarming_share = 0.5;  // T: the share of alarming rows above which a connection mines
 };
 
@@ -38,6 +57,7 @@ struct Model {
   std::vector<std::string> value_names;
   nn::InputScaling scaling;
   nn::Mlp mlp;
+  Calibration calibration{};
   Thresholds thresholds;
   Provenance provenance;
 };
@@ -49,6 +69,12 @@ std::string to_onnx(const Model& model);
 Result<Model> from_onnx(std::string_view name, std::span<const uint8_t> bytes);
 
 Result<Model> load_model(const std::string& path);
+
+// The network of any ONNX file that holds an MLP, such as Keras, PyTorch and scikit-learn export
+// them (docs/model.md); its metadata do not matter.
+Result<Network> network_from_onnx(std::string_view name, std::span<const uint8_t> bytes);
+Result<Network> load_network(const std::string& path);
+
 Status save_model(const Model& model, const std::string& path);
 
 // The model built into the program for a lens; fails for lenses that have none.

@@ -124,6 +124,9 @@ std::string to_onnx(const Model& model) {
   note(kKeyValueNames, fmt::format("{}", fmt::join(model.value_names, ",")));
   note(kKeyAlarmingLogit, fmt::format("{}", model.thresholds.alarming_logit));
   note(kKeyAlarmingShare, fmt::format("{}", model.thresholds.alarming_share));
+  // Written only where it says something: models of the same training keep the same bytes.
+  if (const auto& [slope, intercept] = model.calibration; slope != 1 || intercept != 0)
+    note(kKeyCalibration, fmt::format("{},{}", slope, intercept));
   note(kKeyTrainingData, model.provenance.training_data);
   note(kKeyDescription, model.provenance.description);
   note(kKeySeed, fmt::format("{}", model.provenance.seed));

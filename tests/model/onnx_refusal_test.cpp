@@ -31,56 +31,49 @@ TEST(OnnxRefusal, NotOnnxAtAll) {
 }
 
 TEST(OnnxRefusal, NamesTheOperatorThatAnMlpDoesNotNeed) {
-  for (const char* op : {"MatMul", "Conv", "LSTM", "TreeEnsembleClassifier"})
+  for (const char* op : {"Elu", "Conv", "LSTM", "TreeEnsembleClassifier"})
     EXPECT_EQ(refusal([&](auto& file) { node(file, 4).set_op_type(op); }),
-              not_a_perceptron(fmt::format("has an operator '{}' that an MLP does not need", op)));
+              not_a_perceptron(fmt::format(
+                  "has an operator '{}' (node 'hidden1') that an MLP does not need", op)));
 }
 
 TEST(OnnxRefusal, NamesTheDomainOfAnOperatorThatIsNotOnnxsOwn) {
   EXPECT_EQ(refusal([](auto& file) { node(file, 4).set_domain("com.example"); }),
-            not_a_perceptron("has an operator 'com.example.Relu' that an MLP does not need"));
+            not_a_perceptron(
+                "has an operator 'com.example.Relu' (node 'hidden1') that an MLP does not need"));
 }
 
 TEST(OnnxRefusal, CutsLongOperatorNames) {
-  EXPECT_EQ(
-      refusal([](auto& file) { node(file, 4).set_op_type(std::string(100000, 'x')); }),
-      not_a_perceptron("has an operator '" + std::string(40, 'x') + "' that an MLP does not need"));
-}
-
-TEST(OnnxRefusal, ASecondBranchAndOperatorsBehindTheScore) {
-  const auto add_node = [](onnx::Model& file, const char* op, const char* input) {
-    onnx::Node& extra = *file.mutable_graph()->add_node();
-    extra.set_op_type(op);
-    extra.add_input(input);
-    extra.add_output("extra");
-  };
-  EXPECT_EQ(refusal([&](auto& file) { add_node(file, "Relu", "clipped"); }),
-            not_a_perceptron("has an operator 'Relu' outside the chain from input to logit"));
-  EXPECT_EQ(refusal([&](auto& file) { add_node(file, "Not", "score"); }),
-            not_a_perceptron("has an operator 'Not' outside the chain from input to logit"));
+  EXPECT_EQ(refusal([](auto& file) { node(file, 4).set_op_type(std::string(100000, 'x')); }),
+            not_a_perceptron("has an operator '" + std::string(40, 'x') +
+                             "' (node 'hidden1') that an MLP does not need"));
 }
 
 TEST(OnnxRefusal, ACircleEnds) {
-  EXPECT_EQ(refusal([](auto& file) { node(file, 4).set_output(0, "rows"); }),
+  EXPECT_EQ(refusal([](auto& file) { node(file, 3).set_input(0, "hidden1"); }),
             not_a_perceptron("goes in a circle"));
 }
 
 TEST(OnnxRefusal, NoInputNoOutputNoLayer) {
+  const std::string no_way = not_a_perceptron("has no way from its input to 'score'");
   EXPECT_EQ(refusal([](auto& file) { file.mutable_graph()->clear_input(); }),
             not_a_perceptron("has no input"));
-  EXPECT_EQ(refusal([](auto& file) { node(file, 1).clear_output(); }),
-            not_a_perceptron("has a node without an output"));
-  EXPECT_EQ(refusal([](auto& file) { file.mutable_graph()->mutable_node()->DeleteSubrange(3, 6); }),
+  EXPECT_EQ(refusal([](auto& file) { file.mutable_graph()->clear_output(); }),
+            not_a_perceptron("has no output of real numbers"));
+  EXPECT_EQ(refusal([](auto& file) { node(file, 1).clear_output(); }), no_way);
+  EXPECT_EQ(refusal([](auto& file) { node(file, 4).set_output(0, "rows"); }), no_way);
+  EXPECT_EQ(refusal([](auto& file) { node(file, 2).clear_input(); }),
+            not_a_perceptron("has an operator 'Clip' (node 'clipped') without an input"));
+  EXPECT_EQ(refusal([](auto& file) { set_outputs(file, {"clipped"}); }),
             not_a_perceptron("holds no dense layer"));
+  EXPECT_EQ(refusal([](auto& file) { set_outputs(file, {"rows"}); }),
+            not_a_perceptron("has no output of real numbers"));
 }
 
 TEST(OnnxRefusal, AnEndThatIsNotOneLogit) {
-  EXPECT_EQ(refusal([](auto& file) { file.mutable_graph()->mutable_node()->DeleteSubrange(6, 3); }),
-            not_a_perceptron("does not end in one logit"));
-  EXPECT_EQ(refusal([](auto& file) {
-              onnx::Node& last = node(file, 8);
-              last.set_op_type("Tanh");
-            }),
+  EXPECT_EQ(refusal([](auto& file) { set_outputs(file, {"dense2"}); }),
+            not_a_perceptron("does not end in one logit or two classes"));
+  EXPECT_EQ(refusal([](auto& file) { node(file, 8).set_op_type("Tanh"); }),
             not_a_perceptron("does not end in a logit"));
 }
 
@@ -89,21 +82,25 @@ TEST(OnnxRefusal, WeightsAndBiasesThatAreNotFinite) {
        {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
         -std::numeric_limits<float>::infinity()}) {
     const std::vector<float> weights(20, bad), bias(5, bad), row(4, bad);
+    EXPECT_EQ(refusal([&](auto& file) {
+                set_values(constant(file, "w1"), {4, 5}, weights);
+              }),
+              not_a_perceptron("has an operator 'Gemm' (node 'dense1') whose weights are no matrix "
+                               "of finite float32 constants"));
     EXPECT_EQ(
-        refusal([&](auto& file) {
-          set_values(constant(file, "w1"), {4, 5}, weights);
-        }),
-        not_a_perceptron("has a Gemm whose weights are no matrix of finite float32 constants"));
-    EXPECT_EQ(refusal([&](auto& file) { set_values(constant(file, "b1"), {5}, bias); }),
-              not_a_perceptron("has a Gemm whose bias are no finite float32 constants"));
+        refusal([&](auto& file) { set_values(constant(file, "b1"), {5}, bias); }),
+        not_a_perceptron(
+            "has an operator 'Gemm' (node 'dense1') whose bias are no finite float32 constants"));
     EXPECT_EQ(refusal([&](auto& file) { set_values(constant(file, "mean"), {4}, row); }),
-              not_a_perceptron("has a Sub that is no scaling of its input by finite constants"));
+              not_a_perceptron("has an operator 'Sub' (node 'centred') that is no scaling of its "
+                               "input by finite constants"));
   }
 }
 
 TEST(OnnxRefusal, DimensionsThatLie) {
-  const std::string sentence =
-      not_a_perceptron("has a Gemm whose weights are no matrix of finite float32 constants");
+  const std::string sentence = not_a_perceptron(
+      "has an operator 'Gemm' (node 'dense1') whose weights are no matrix of finite float32 "
+      "constants");
   for (const auto& dims : std::vector<std::vector<int64_t>>{{4, 4},
                                                             {4, 6},
                                                             {20},
@@ -124,10 +121,13 @@ TEST(OnnxRefusal, DimensionsThatLie) {
 }
 
 TEST(OnnxRefusal, OtherNumberTypesAndNumbersKeptElsewhere) {
-  const std::string sentence =
-      not_a_perceptron("has a Gemm whose weights are no matrix of finite float32 constants");
+  const std::string sentence = not_a_perceptron(
+      "has an operator 'Gemm' (node 'dense1') whose weights are no matrix of finite float32 "
+      "constants");
   EXPECT_EQ(refusal([](auto& file) { constant(file, "w1").set_data_type(11); }), sentence);
-  EXPECT_EQ(refusal([](auto& file) { constant(file, "w1").set_data_location(1); }), sentence);
+  EXPECT_EQ(refusal([](auto& file) { constant(file, "w1").set_data_location(1); }),
+            not_a_perceptron("keeps its weights in another file; export it in one (PyTorch: "
+                             "external_data=False)"));
   EXPECT_EQ(refusal([](auto& file) { constant(file, "w1").set_name("elsewhere"); }), sentence);
 }
 
@@ -136,14 +136,16 @@ TEST(OnnxRefusal, WidthsThatDoNotFitTogether) {
               set_values(constant(file, "w2"), {4, 3}, std::vector<float>(12, 1.0F));
             }),
             not_a_perceptron("has layers whose widths do not fit together"));
-  EXPECT_EQ(refusal([](auto& file) {
-              set_values(constant(file, "b1"), {4}, {1, 2, 3, 4});
-            }),
-            not_a_perceptron("has a Gemm whose bias has another width"));
-  EXPECT_EQ(refusal([](auto& file) {
-              set_values(constant(file, "b1"), {5, 1}, {1, 2, 3, 4, 5});
-            }),
-            not_a_perceptron("has a Gemm whose bias has another width"));
+  EXPECT_EQ(
+      refusal([](auto& file) {
+        set_values(constant(file, "b1"), {4}, {1, 2, 3, 4});
+      }),
+      not_a_perceptron("has an operator 'Gemm' (node 'dense1') whose bias has another width"));
+  EXPECT_EQ(
+      refusal([](auto& file) {
+        set_values(constant(file, "b1"), {5, 1}, {1, 2, 3, 4, 5});
+      }),
+      not_a_perceptron("has an operator 'Gemm' (node 'dense1') whose bias has another width"));
 }
 
 TEST(OnnxRefusal, GemmsThatDoMoreThanADenseLayer) {
@@ -155,20 +157,17 @@ TEST(OnnxRefusal, GemmsThatDoMoreThanADenseLayer) {
       attribute.set_i(i);
     });
   };
-  EXPECT_EQ(with_attribute("alpha", 0.5F, 0), not_a_perceptron("has a Gemm with a factor"));
-  EXPECT_EQ(with_attribute("beta", 2, 0), not_a_perceptron("has a Gemm with a factor"));
-  EXPECT_EQ(with_attribute("transA", 0, 1), not_a_perceptron("has a Gemm with transA"));
+  EXPECT_EQ(with_attribute("alpha", 0.5F, 0),
+            not_a_perceptron("has an operator 'Gemm' (node 'dense1') with a factor"));
+  EXPECT_EQ(with_attribute("beta", 2, 0),
+            not_a_perceptron("has an operator 'Gemm' (node 'dense1') with a factor"));
+  EXPECT_EQ(with_attribute("transA", 0, 1),
+            not_a_perceptron("has an operator 'Gemm' (node 'dense1') with transA"));
 }
 
-TEST(OnnxRefusal, ScalingInAnotherOrderMeansAnotherThing) {
-  const std::string sub =
-      not_a_perceptron("has a Sub that is no scaling of its input by finite constants");
-  EXPECT_EQ(refusal([](auto& file) {
-              node(file, 0).set_op_type("Div");
-              node(file, 1).set_op_type("Sub");
-            }),
-            sub);
-  EXPECT_EQ(refusal([](auto& file) { node(file, 1).set_op_type("Sub"); }), sub);
+TEST(OnnxRefusal, ScalingThatIsNone) {
+  const std::string sub = not_a_perceptron(
+      "has an operator 'Sub' (node 'centred') that is no scaling of its input by finite constants");
   EXPECT_EQ(refusal([](auto& file) {
               node(file, 0).set_input(0, "mean");
               node(file, 0).set_input(1, "rows");
@@ -178,52 +177,58 @@ TEST(OnnxRefusal, ScalingInAnotherOrderMeansAnotherThing) {
               set_values(constant(file, "mean"), {4, 1}, {1, 2, 3, 4});
             }),
             sub);
+  EXPECT_EQ(refusal([](auto& file) {
+              node(file, 2).set_input(0, "centred");
+              node(file, 1).set_input(0, "clipped");
+              node(file, 3).set_input(0, "standardised");
+            }),
+            not_a_perceptron("has an operator 'Div' (node 'standardised') that is no scaling of "
+                             "its input by finite constants"))
+      << "a Clip before the scaling is another model";
 }
 
 TEST(OnnxRefusal, AClipThatIsNotSymmetric) {
-  const std::string sentence =
-      not_a_perceptron("has a Clip that does not bound its scaled input symmetrically around 0");
+  const std::string sentence = not_a_perceptron(
+      "has an operator 'Clip' (node 'clipped') that does not bound its scaled input symmetrically "
+      "around 0");
   EXPECT_EQ(refusal([](auto& file) { set_values(constant(file, "clip_low"), {}, {-4}); }),
             sentence);
   EXPECT_EQ(refusal([](auto& file) { set_values(constant(file, "clip_high"), {}, {-5}); }),
             sentence);
-  EXPECT_EQ(refusal([](auto& file) { node(file, 2).clear_input(); }),
-            not_a_perceptron("has an operator 'Clip' outside the chain from input to logit"));
 }
 
 TEST(OnnxRefusal, AnActivationWithoutALayerOrAfterAnother) {
-  const std::string sentence =
-      not_a_perceptron("has an activation without a dense layer before it");
-  EXPECT_EQ(refusal([](auto& file) { node(file, 0).set_op_type("Relu"); }), sentence);
-  EXPECT_EQ(refusal([](auto& file) { node(file, 5).set_op_type("Tanh"); }), sentence);
+  EXPECT_EQ(
+      refusal([](auto& file) { node(file, 2).set_op_type("Relu"); }),
+      not_a_perceptron("has an operator 'Relu' (node 'clipped') without a dense layer before it"));
+  EXPECT_EQ(
+      refusal([](auto& file) { node(file, 5).set_op_type("Tanh"); }),
+      not_a_perceptron("has an operator 'Tanh' (node 'dense2') without a dense layer before it"));
 }
 
 TEST(OnnxRefusal, AScaleThatIsNotAboveZero) {
-  EXPECT_EQ(refusal([](auto& file) {
-              set_values(constant(file, "scale"), {4}, {1, 0, 1, 1});
-            }),
-            "m.onnx: the model divides an input by 0; a scale is above 0: train it with 'kanaria "
-            "train'");
-  EXPECT_EQ(refusal([](auto& file) {
-              set_values(constant(file, "scale"), {4}, {1, -2, 1, 1});
-            }),
-            "m.onnx: the model divides an input by -2; a scale is above 0: train it with 'kanaria "
-            "train'");
+  for (const auto& [value, shown] : {std::pair{0.0F, "0"}, {-2.0F, "-2"}})
+    EXPECT_EQ(refusal([&](auto& file) {
+                set_values(constant(file, "scale"), {4}, {1, value, 1, 1});
+              }),
+              not_a_perceptron(
+                  fmt::format("divides an input by {}; a scale is finite and above 0", shown)));
 }
 
 TEST(OnnxRefusal, NamesScalingAndInputsOfDifferentNumber) {
   EXPECT_EQ(refusal([](auto& file) { set_metadata(file, kKeyValueNames, "a,b,c"); }),
-            "m.onnx: the model's values (3), scaling (4) and inputs (4) do not fit together");
+            "m.onnx: the model names 3 values but takes 4; train it with 'kanaria train'");
   EXPECT_EQ(refusal([](auto& file) {
               set_values(constant(file, "mean"), {3}, {1, 2, 3});
             }),
-            "m.onnx: the model's values (4), scaling (3) and inputs (4) do not fit together");
+            not_a_perceptron("has an operator 'Div' (node 'standardised') that is no scaling of "
+                             "its input by finite constants"));
 }
 
 TEST(OnnxRefusal, MissingLens) {
   EXPECT_EQ(refusal([](auto& file) { set_metadata(file, kKeyLens, ""); }),
-            "m.onnx: the model does not say which lens it was trained with; train it with 'kanaria "
-            "train'");
+            "m.onnx: the model does not say which lens it was trained with; calibrate it with "
+            "'kanaria train LABELS.csv --from m.onnx --lens pair -o MODEL.onnx'");
 }
 
 TEST(OnnxRefusal, MetadataThatVerdictsRestOnAndThatIsMissingOrNoNumber) {
@@ -241,6 +246,19 @@ TEST(OnnxRefusal, MetadataThatVerdictsRestOnAndThatIsMissingOrNoNumber) {
     EXPECT_EQ(of(kKeyAlarmingShare, value.c_str()),
               "m.onnx: the model's kanaria.alarming_share is '" + value +
                   "', not a share from 0 to below 1; train it with 'kanaria train'");
+}
+
+TEST(OnnxRefusal, ACalibrationThatIsNoneSaysWhich) {
+  for (const std::string value : {"1", "1,", "1,2,3", "nan,0", "1,inf", "1, 0", "a,b"}) {
+    Model model = sample_model();
+    model.calibration = {2, 3};
+    onnx::Model file;
+    file.ParseFromString(to_onnx(model));
+    set_metadata(file, kKeyCalibration, value);
+    EXPECT_EQ(read(file.SerializeAsString()).error().sentence,
+              "m.onnx: the model's kanaria.calibration is '" + value +
+                  "', not two finite numbers; train it with 'kanaria train'");
+  }
 }
 
 }  // namespace

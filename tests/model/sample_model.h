@@ -69,6 +69,12 @@ inline void set_values(onnx::Tensor& tensor, std::vector<int64_t> dims,
   for (const float value : values) tensor.add_float_data(value);
 }
 
+// The graph gives these values and no others.
+inline void set_outputs(onnx::Model& file, const std::vector<std::string>& names) {
+  file.mutable_graph()->clear_output();
+  for (const std::string& name : names) file.mutable_graph()->add_output()->set_name(name);
+}
+
 // An empty `value` takes the key away.
 inline void set_metadata(onnx::Model& file, const std::string& key, const std::string& value) {
   onnx::Model before = file;

@@ -96,6 +96,7 @@ TEST(SpoiledModel, OneMatrixNamedByAThousandLayersDoesNotFillMemory) {
   set_values(constant(file, "w1"), {1024, 1024}, std::vector<float>(1024 * 1024, 0.5F));
   auto& graph = *file.mutable_graph();
   graph.clear_node();
+  graph.mutable_input(0)->clear_type();
   for (int layer = 0; layer < 1000; ++layer) {
     onnx::Node& gemm = *graph.add_node();
     gemm.set_op_type("Gemm");
@@ -103,6 +104,7 @@ TEST(SpoiledModel, OneMatrixNamedByAThousandLayersDoesNotFillMemory) {
     gemm.add_input("w1");
     gemm.add_output(fmt::format("v{}", layer + 1));
   }
+  set_outputs(file, {"v1000"});
   const std::string bytes = file.SerializeAsString();
   const long before = peak_memory_kib();
   EXPECT_EQ(read(bytes).error().sentence,
