@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/progress_bar.h"
+#include "cli/calibrate_from.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/training_options.h"
@@ -21,9 +22,22 @@ struct Options {
   DataChoice data;
   TrainingChoice training;
   std::string model_path;
+  std::string from_path;  // empty: train
   std::string split = "capture";
   double test_share = 0;
 };
+
+// What only training reads says nothing of a finished model.
+std::optional<int> refuse_training_options(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    const bool trains = option->get_group() == "Network" || option->get_group() == "Training";
+    if (!trains || option->count() == 0 || option->check_name("--seed")) continue;
+    complain(fmt::format("{} is for training, and --from does not train; leave one of the two out",
+                         option->get_name()));
+    return kUsage;
+  }
+  return std::nullopt;
+}
 
 struct Parsed {
   std::optional<int> exit_code;
@@ -37,6 +51,11 @@ Parsed parse_options(std::span<char*> arguments) {
   app.option_defaults()->always_capture_default();
   add_data_options(app, o.data);
   app.add_option("-o", o.model_path, "write the model here")->type_name("MODEL.onnx");
+  const CLI::Option* from =
+      app.add_option(
+             "--from", o.from_path,
+             "do not train: calibrate this model of Keras, PyTorch, scikit-learn or kanaria")
+          ->type_name("FILE.onnx");
   add_network_options(app, o.training);
   add_training_options(app, o.training);
   app.add_option("--validation", o.training.options.validation_share,
@@ -55,11 +74,13 @@ Parsed parse_options(std::span<char*> arguments) {
   app.footer(
       "examples:\n"
       "  kanaria train captures/LABELS.csv -o office.onnx\n"
-      "  kanaria train captures/LABELS.csv --test 0.2 --split random --weights equal\n\n"
+      "  kanaria train captures/LABELS.csv --test 0.2 --split random --weights equal\n"
+      "  kanaria train captures/LABELS.csv --from keras.onnx -o office.onnx\n\n"
       "exit code: 0 trained, 1 failed, 2 wrong use");
   if ((parsed.exit_code =
            parse(app, "usage: kanaria train DATA [-o MODEL.onnx] [OPTION]...", arguments)))
     return parsed;
+  if (from->count() > 0) parsed.exit_code = refuse_training_options(app);
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
     parsed.exit_code = kUsage;
   if (o.model_path.empty() && o.test_share == 0) {
@@ -79,6 +100,23 @@ void print_confusion(const train::Confusion& c, const std::string& split) {
     say("Rows of one connection stand on both sides of a random split: this flatters.\n");
 }
 
+Result<model::Model> train_anew(const train::TrainOptions& training, const train::DataSet& data,
+                                std::span<const uint32_t> rows, nn::Simd simd) {
+  if (training.validation_share > 0 &&
+      train::validation_split(data, rows) == train::SplitBy::kConnection)
+    complain(
+        "fewer than 2 captures hold mining, or fewer than 2 hold benign rows: connections instead "
+        "of captures decide when to stop, which flatters; add captures");
+  ProgressBar bar("training", training.epochs);
+  return train::train_model(
+      data, rows, training, simd, interrupt_flag(), [&](const train::EpochResult& result) {
+        bar.update(result.epoch, std::isnan(result.validation_loss)
+                                     ? fmt::format("loss {:.5f}", result.loss)
+                                     : fmt::format("loss {:.5f}, validation {:.5f}", result.loss,
+                                                   result.validation_loss));
+      });
+}
+
 int run(const Options& o) {
   const auto fail = [](const Error& error) {
     complain(error.sentence);
@@ -86,6 +124,9 @@ int run(const Options& o) {
   };
   const auto simd = nn::choose_simd();
   if (!simd) return fail(simd.error());
+  if (!o.from_path.empty())  // refused before captures are read, which may take long
+    if (const auto network = model::load_network(o.from_path); !network)
+      return fail(network.error());
   const auto data = read_data(o.data);
   if (!data) return fail(data.error());
   const int exit_code = data->faults.empty() ? kRan : kFailed;
@@ -101,25 +142,15 @@ int run(const Options& o) {
                   data->rows(), data->connections.size(), data->captures.size(), parts.train.size(),
                   parts.test.size()));
 
-  if (training.validation_share > 0 &&
-      train::validation_split(*data, parts.train) == train::SplitBy::kConnection)
-    complain(
-        "fewer than 2 captures hold mining, or fewer than 2 hold benign rows: connections instead "
-        "of captures decide when to stop, which flatters; add captures");
-  ProgressBar bar("training", training.epochs);
-  auto model = train::train_model(
-      *data, parts.train, training, *simd, interrupt_flag(), [&](const train::EpochResult& result) {
-        bar.update(result.epoch, std::isnan(result.validation_loss)
-                                     ? fmt::format("loss {:.5f}", result.loss)
-                                     : fmt::format("loss {:.5f}, validation {:.5f}", result.loss,
-                                                   result.validation_loss));
-      });
-  bar.finish();
+  auto model = o.from_path.empty() ? train_anew(training, *data, parts.train, *simd)
+                                   : calibrate_from(o.from_path, *data, parts.train, *simd);
   if (!model) return fail(model.error());
 
-  if (!parts.test.empty()) {
-    const auto logits = train::logits_of(*model, *data, parts.test, *simd);
-    print_confusion(train::confusion(logits, *data, parts.test, model->thresholds.alarming_logit),
+  // A foreign model is shown on the rows it was calibrated on when no others were put aside.
+  const auto& shown = o.from_path.empty() || !parts.test.empty() ? parts.test : parts.train;
+  if (!shown.empty()) {
+    const auto log_odds = train::logits_of(*model, *data, shown, *simd);
+    print_confusion(train::confusion(log_odds, *data, shown, model->thresholds.alarming_logit),
                     o.split);
   }
   if (o.model_path.empty()) return exit_code;

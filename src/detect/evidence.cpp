@@ -45,9 +45,9 @@ void Evidence::add_message(const flow::Message& message) {
   sizes_[flow::index_of(message.direction)].add(message.bytes);
 }
 
-bool Evidence::add_row(float logit, const Alarm& at, const model::Thresholds& thresholds) {
+bool Evidence::add_row(float log_odds, const Alarm& at, const model::Thresholds& thresholds) {
   ++rows_;
-  if (logit > thresholds.alarming_logit) ++alarming_rows_;
+  if (log_odds > thresholds.alarming_logit) ++alarming_rows_;
   last_row_ = std::max(last_row_, at.time);
   if (alarm_ || !judged() || alarming_rows_ < kLeastAlarmingForMining ||
       strength() <= thresholds.alarming_share)

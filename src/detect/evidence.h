@@ -35,7 +35,7 @@ class Evidence {
   void add_message(const flow::Message& message);
   // True when this row makes the connection's verdict `mining` for the first time; `at`: when and
   // by which packet that is.
-  bool add_row(float logit, const Alarm& at, const model::Thresholds& thresholds);
+  bool add_row(float log_odds, const Alarm& at, const model::Thresholds& thresholds);
 
   Verdict verdict(const model::Thresholds& thresholds) const;
   // S: the share of alarming rows.

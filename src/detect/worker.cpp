@@ -53,8 +53,9 @@ void Worker::judge(std::span<const decode::Packet> packets) {
   begin_connections();
   rows_.clear();
   lens_->append_rows({packets, batch_, table_}, rows_);
-  logits_.resize(rows_.rows());
-  inference_.logits(rows_.values, logits_);
+  log_odds_.resize(rows_.rows());
+  inference_.logits(rows_.values, log_odds_);
+  model_.calibration.apply(log_odds_);
 
   size_t row = 0, message = 0;
   const auto rows_up_to = [&](uint64_t number) {
@@ -106,7 +107,7 @@ void Worker::add_row(size_t row, std::span<const decode::Packet> packets) {
   const feature::RowOrigin& origin = rows_.origins[row];
   const bool alarm =
       evidence(origin.connection)
-          .add_row(logits_[row], {origin.time, origin.number, input_}, model_.thresholds);
+          .add_row(log_odds_[row], {origin.time, origin.number, input_}, model_.thresholds);
   if (!alarm) return;
   promised_.push_back(origin.connection);
   add_change(ConnectionChange::Kind::kAlarm, origin.number, origin.connection, {});

@@ -66,7 +66,7 @@ class Worker {
   uint32_t input_ = 0;
   flow::FlowBatch batch_;
   feature::RowBatch rows_;
-  std::vector<float> logits_;
+  std::vector<float> log_odds_;
   std::vector<std::vector<Evidence>> evidence_;  // by shard, by place
   uint64_t epoch_ = 0;
   std::vector<flow::ConnectionId> promised_;

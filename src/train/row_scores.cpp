@@ -21,6 +21,7 @@ std::vector<float> logits_of(const model::Model& model, const DataSet& data,
     }
     inference.logits(values, std::span(logits).subspan(at, count));
   }
+  model.calibration.apply(logits);
   return logits;
 }
 

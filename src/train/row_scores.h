@@ -13,7 +13,7 @@
 
 namespace kanaria::train {
 
-// Logits of the given rows, in their order.
+// Log-odds of mining of the given rows, in their order: logits, calibrated.
 std::vector<float> logits_of(const model::Model& model, const DataSet& data,
                              std::span<const uint32_t> rows, nn::Simd simd);
 Confusion confusion(std::span<const float> logits, const DataSet& data,

@@ -35,6 +35,8 @@ nn::InputScaling scaling_of(const DataSet& data, std::span<const uint32_t> rows)
   return scaling;
 }
 
+}  // namespace
+
 Result<Done> check_classes(const DataSet& data, std::span<const uint32_t> rows) {
   const auto mining = std::count_if(rows.begin(), rows.end(),
                                     [&](uint32_t row) { return data.labels[row] > 0.5F; });
@@ -44,8 +46,6 @@ Result<Done> check_classes(const DataSet& data, std::span<const uint32_t> rows) 
                   "of the other",
                   rows.size(), mining > 0 ? "mining" : "benign")};
 }
-
-}  // namespace
 
 std::vector<float> weights_of(const DataSet& data, std::span<const uint32_t> rows,
                               RowWeights scheme) {

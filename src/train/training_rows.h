@@ -16,6 +16,9 @@ enum class RowWeights : uint8_t {
   kBalanced,  // both classes alike; within a class each connection by the square root of its rows
 };
 
+// Fails when the rows are of one class only.
+Result<Done> check_classes(const DataSet& data, std::span<const uint32_t> rows);
+
 // Mean weight 1 over the rows given; those of other rows mean nothing: [data.rows()].
 std::vector<float> weights_of(const DataSet& data, std::span<const uint32_t> rows,
                               RowWeights scheme);

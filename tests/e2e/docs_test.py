@@ -31,7 +31,8 @@ def pattern(shown):
 
 class DocumentedSessions(KanariaRuns):
     def test_print_what_the_pages_show(self):
-        shutil.copytree(os.path.join(ROOT, "samples"), self.path("samples"))
+        for folder in ("samples", "tests/model/exports"):
+            shutil.copytree(os.path.join(ROOT, folder), self.path(folder))
         ran = 0
         for page in sorted(glob.glob(os.path.join(ROOT, "docs", "*.md"))):
             with open(page, encoding="utf-8") as file:

@@ -7,6 +7,7 @@ import os
 from captures import chat, miner, pcap
 from kanaria_runs import KanariaRuns, main
 
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 QUICK = ("--hidden", "8", "--epochs", "20", "--batch", "32")
 
 
@@ -117,6 +118,61 @@ class TrainedModel(KanariaRuns):
                 exit_code=1,
                 stdout=full,
             )
+
+
+class ForeignModel(KanariaRuns):
+    """Networks that other tools trained (tests/model/exports), calibrated on samples/."""
+
+    def export(self, name):
+        return os.path.join(REPOSITORY, "tests", "model", "exports", name + ".onnx")
+
+    def calibrate(self, name, *arguments):
+        labels = os.path.join(REPOSITORY, "samples", "LABELS.csv")
+        return self.runs("train", labels, "--from", self.export(name), "-o", "m.onnx", *arguments)
+
+    def test_is_calibrated_and_finds_the_miners_of_the_samples(self):
+        capture = os.path.join(REPOSITORY, "samples", "browser-miner.pcapng")
+        for name in ("keras-softsign-sigmoid", "torch-tanh-softmax", "sklearn-tanh-standard"):
+            self.assertRegex(
+                self.calibrate(name),
+                r"\A5390 rows of 100 connections in 4 captures; 5390 to learn from, 0 to test on\n"
+                r"\S+: log-odds of mining = [\d.]+ \* logit [+-] [\d.]+\n"
+                r" +found mining found benign\n(.*\n){2}recall .*\nm\.onnx: 329 parameters written\n\Z",
+            )
+            self.assertRegex(
+                self.runs("detect", "-r", capture, "--model", "m.onnx"),
+                r"(?s)10\.20\.0\.12 +198\.51\.100\.27:443 .*10\.20\.0\.57 +198\.51\.100\.203:443 .*: 2 mining, ",
+            )
+
+    def test_a_model_of_our_own_is_calibrated_as_well(self):
+        self.calibrate("torch-relu-sigmoid")
+        again = self.runs("train", os.path.join(REPOSITORY, "samples", "LABELS.csv"),
+                          "--from", "m.onnx", "-o", "n.onnx", "--test", "0.5")
+        self.assertIn("m.onnx: log-odds of mining = ", again)
+
+    def test_what_cannot_be_calibrated_is_said(self):
+        labels = os.path.join(REPOSITORY, "samples", "LABELS.csv")
+        model = self.export("torch-relu-sigmoid")
+        for sentence, exit_code, arguments in (
+            (f"{model}: the model takes 30 values a row but lens 'header' has 9; name its lens with --lens, "
+             "or export a model of 9 inputs", 1, ("--from", model, "--lens", "header")),
+            ("no.onnx: the model cannot be opened (No such file or directory); check the path",
+             1, ("--from", "no.onnx")),
+            ("--epochs is for training, and --from does not train; leave one of the two out",
+             2, ("--from", model, "--epochs", "3")),
+        ):
+            self.complains(sentence, "train", labels, "-o", "m.onnx", *arguments, exit_code=exit_code)
+        self.assertFalse(os.path.exists(self.path("m.onnx")))
+
+    def test_detection_refuses_it_until_it_is_calibrated(self):
+        model = self.export("torch-relu-sigmoid")
+        self.write("miner.pcap", pcap(miner("192.0.2.1", seed=77)))
+        self.complains(
+            f"{model}: the model does not say which lens it was trained with; calibrate it with "
+            f"'kanaria train LABELS.csv --from {model} --lens pair -o MODEL.onnx'",
+            *("detect", "-r", "miner.pcap", "--model", model),
+            exit_code=1,
+        )
 
 
 if __name__ == "__main__":
