@@ -10,7 +10,7 @@
 namespace kanaria::nn::KANARIA_KERNEL {
 namespace {
 
-typedef uint32_t LaneBits __attribute__((vector_size(kLanes * sizeof(uint32_t))));
+typedef uint32_t LaneBits __attribute__((vector_size(kRegisterLanes * sizeof(uint32_t))));
 
 inline Lane magnitude(Lane x) { return x < 0.0F ? -x : x; }
 
@@ -52,37 +52,37 @@ inline Lane tanh_of(Lane x) {
 }
 
 void relu(float* values, size_t count) {
-  for (size_t i = 0; i < count; i += kLanes) {
+  for (size_t i = 0; i < count; i += kRegisterLanes) {
     const Lane x = lane(values + i);
     lane(values + i) = x > 0.0F ? x : Lane{};
   }
 }
 
 void tanh(float* values, size_t count) {
-  for (size_t i = 0; i < count; i += kLanes) lane(values + i) = tanh_of(lane(values + i));
+  for (size_t i = 0; i < count; i += kRegisterLanes) lane(values + i) = tanh_of(lane(values + i));
 }
 
 void softsign(float* values, size_t count) {
-  for (size_t i = 0; i < count; i += kLanes) {
+  for (size_t i = 0; i < count; i += kRegisterLanes) {
     const Lane x = lane(values + i);
     lane(values + i) = x / (1.0F + magnitude(x));
   }
 }
 
 void relu_slope(const float* outputs, float* gradient, size_t count) {
-  for (size_t i = 0; i < count; i += kLanes)
+  for (size_t i = 0; i < count; i += kRegisterLanes)
     lane(gradient + i) = lane(outputs + i) > 0.0F ? lane(gradient + i) : Lane{};
 }
 
 void tanh_slope(const float* outputs, float* gradient, size_t count) {
-  for (size_t i = 0; i < count; i += kLanes) {
+  for (size_t i = 0; i < count; i += kRegisterLanes) {
     const Lane y = lane(outputs + i);
     lane(gradient + i) *= 1.0F - y * y;
   }
 }
 
 void softsign_slope(const float* outputs, float* gradient, size_t count) {
-  for (size_t i = 0; i < count; i += kLanes) {
+  for (size_t i = 0; i < count; i += kRegisterLanes) {
     const Lane rest = 1.0F - magnitude(lane(outputs + i));  // f' = (1 - |f|)^2
     lane(gradient + i) *= rest * rest;
   }

@@ -65,9 +65,7 @@ double Backprop::gradient(const Mlp& mlp, std::span<const float> x, std::span<co
     if (l == 0) break;
     // dX = dY W^T, with W^T packed so that the same kernel serves; its padded columns are zero.
     const float* w = mlp.parameters().data() + layer.weights_at;
-    std::fill_n(transposed_.begin(), n * k, 0.0F);
-    for (size_t i = 0; i < layer.inputs; ++i)
-      for (size_t o = 0; o < layer.outputs; ++o) transposed_[o * k + i] = w[i * n + o];
+    simd_.dense->transpose(w, layer.inputs, n, transposed_.data());
     simd_.dense->forward(delta_.data(), rows, n, layer.outputs, transposed_.data(), nullptr, k,
                          next_delta_.data());
     multiply_by_derivative(*simd_.activation, mlp.layers()[l - 1].activation,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three products of a dense layer, for one instruction set (ADR 003). Matrices are row-major
+// The products of a dense layer, for one instruction set (ADR 003). Matrices are row-major
 // float32 whose row length is padded to a multiple of kLanes; padding is zero and stays zero.
 // A row's result never depends on which rows stand beside it, nor on how many.
 #pragma once
@@ -19,6 +19,8 @@ struct DenseKernel {
   // dw[used_k, n] = x[rows, k]^T dy[rows, n], db[n] = column sums of dy.
   void (*weight_gradient)(const float* x, const float* dy, size_t rows, size_t k, size_t used_k,
                           size_t n, float* dw, float* db);
+  // transposed[n, padded(rows)] = w[rows, n]^T; n is padded.
+  void (*transpose)(const float* w, size_t rows, size_t n, float* transposed);
 };
 
 }  // namespace kanaria::nn

@@ -168,7 +168,7 @@ class UnusableModel(KanariaRuns):
         self.assertRegex(
             ran.err,
             r"\Akanaria: KANARIA_SIMD is 'mmx', which this processor or build does not have; "
-            r"unset it or choose baseline( or v3)?\n\Z",
+            r"unset it or choose baseline( or v3)?( or v4)?\n\Z",
         )
         self.assertEqual(ran.exit_code, 1)
 

@@ -83,7 +83,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([write_samples, folder], check=True)
         for model in models + sorted(glob.glob(f"{folder}/*.onnx")):
-            for simd in ("baseline", "v3"):
+            for simd in ("baseline", "v3", "v4"):
                 found = disagreement(dump_logits, model, simd)
                 if isinstance(found, str):
                     missing_set = found.startswith("KANARIA_SIMD is")

@@ -217,6 +217,35 @@ TEST(DenseKernel, BaselineAndV3AgreeWithinTheRoundingOfTheirSums) {
   }
 }
 
+TEST(DenseKernel, V3AndV4GiveTheSameBits) {
+  const auto v3 = simd_named("v3"), v4 = simd_named("v4");
+  if (!v4) GTEST_SKIP() << "this processor has no x86-64-v4";
+  Random random(11);
+  for (size_t width = 1; width <= 65; ++width) {
+    const PaddedMatrix x(29, width, random), w(width, width, random), bias(1, width, random);
+    const PaddedMatrix dy(29, width, random);
+    ASSERT_EQ(forward(*v3, x, w, bias).values, forward(*v4, x, w, bias).values);
+    const Gradient narrow = weight_gradient(*v3, x, dy), wide = weight_gradient(*v4, x, dy);
+    ASSERT_EQ(narrow.weights.values, wide.weights.values);
+    ASSERT_EQ(narrow.bias.values, wide.bias.values);
+  }
+}
+
+TEST(DenseKernel, TransposesEveryShapeWithZeroPadding) {
+  for (const Simd& simd : every_simd()) {
+    Random random(12);
+    for (size_t rows = 1; rows <= 26; ++rows)
+      for (size_t columns = 1; columns <= 26; ++columns) {
+        const PaddedMatrix w(rows, columns, random);
+        std::vector<float> found(w.stride() * padded(rows), 99.0F), expected(found.size(), 0.0F);
+        simd.dense->transpose(w.data(), rows, w.stride(), found.data());
+        for (size_t r = 0; r < rows; ++r)
+          for (size_t c = 0; c < columns; ++c) expected[c * padded(rows) + r] = w.at(r, c);
+        ASSERT_EQ(found, expected) << simd.name << ", " << rows << " by " << columns;
+      }
+  }
+}
+
 TEST(DenseKernel, NoRowsGiveNoOutputAndAZeroGradient) {
   for (const Simd& simd : every_simd()) {
     Random random(10);

@@ -42,7 +42,7 @@ inline Result<Simd> simd_named(const char* name) {
 
 inline std::vector<Simd> every_simd() {
   std::vector<Simd> all;
-  for (const char* name : {"baseline", "v3"})
+  for (const char* name : {"baseline", "v3", "v4"})
     if (auto simd = simd_named(name)) all.push_back(*simd);
   return all;
 }
