@@ -169,6 +169,30 @@ TEST(Backprop, PaddingOfParametersStaysZeroThroughTraining) {
   }
 }
 
+std::vector<float> trained_parameters(const Simd& simd, Activation activation, OptimizerKind kind) {
+  const Batch batch(6);
+  Mlp mlp = random_mlp(kInputs, std::vector<size_t>{40, 9, 20}, activation, 6);
+  Backprop backprop(mlp, simd, kRows);
+  Optimizer optimizer(kind, mlp.parameters().size(), 0.01, 0.01, simd);
+  std::vector<float> gradient(mlp.parameters().size());
+  for (int step = 0; step < 20; ++step) {
+    backprop.gradient(mlp, batch.x, batch.labels, batch.weights, gradient);
+    optimizer.step(mlp.parameters(), gradient);
+  }
+  return {mlp.parameters().begin(), mlp.parameters().end()};
+}
+
+TEST(Backprop, V3AndV4TrainTheSameBits) {
+  const auto v3 = simd_named("v3"), v4 = simd_named("v4");
+  if (!v4) GTEST_SKIP() << "this processor has no x86-64-v4";
+  for (const auto activation : {Activation::kRelu, Activation::kTanh, Activation::kSoftsign})
+    for (const auto kind : {OptimizerKind::kSgd, OptimizerKind::kRmsprop, OptimizerKind::kAdagrad,
+                            OptimizerKind::kAdam, OptimizerKind::kNadam})
+      EXPECT_EQ(trained_parameters(*v3, activation, kind),
+                trained_parameters(*v4, activation, kind))
+          << name(activation) << ", " << name(kind);
+}
+
 TEST(CrossEntropy, IsStableFarFromZero) {
   EXPECT_FLOAT_EQ(cross_entropy(100, 0).loss, 100);
   EXPECT_FLOAT_EQ(cross_entropy(-100, 1).loss, 100);
