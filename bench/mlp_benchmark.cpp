@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long do a batch's scores and a training step of the thesis's net (30-40-40-1, batch 128)
-// take, beside the same products in Eigen? Compiled for x86-64-v3 as a whole, so that Eigen has the
-// same instructions as our kernels. Reports rows a second.
+// take, beside the same products in Eigen, and a step at the corners of the thesis's grid? Compiled
+// for x86-64-v3 as a whole, so that Eigen has the same instructions as our kernels. Reports rows a
+// second.
 #include <random>
 
 #include <Eigen/Dense>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which instruction set the kernels run on. The best one of the processor, unless the environment
-// variable KANARIA_SIMD names another ("baseline", "v3"): results are the same bytes only within
-// one.
+// variable KANARIA_SIMD names another ("baseline", "v3", "v4"). Results are the same bytes within
+// one, and on v3 and v4; the baseline rounds otherwise, as it has no fused multiply-add.
 #pragma once
 
 #include <string_view>
