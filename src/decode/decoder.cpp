@@ -8,11 +8,15 @@ namespace kanaria::decode {
 namespace {
 
 // Requires: `packet` is fresh.
-DecodeStatus decode_into(const capture::Frame& frame, Packet& packet) noexcept {
+Walk begin_walk(const capture::Frame& frame, Packet& packet) noexcept {
   packet.time = frame.time;
   packet.number = frame.number;
   packet.frame_bytes = frame.original;
-  Walk walk{ByteCursor(frame.captured_bytes()), frame.original, packet};
+  return {ByteCursor(frame.captured_bytes()), frame.original, packet};
+}
+
+DecodeStatus decode_into(const capture::Frame& frame, Packet& packet) noexcept {
+  Walk walk = begin_walk(frame, packet);
   return decode_link(walk, frame.link_type);
 }
 
@@ -21,6 +25,17 @@ DecodeStatus decode_into(const capture::Frame& frame, Packet& packet) noexcept {
 DecodeStatus decode(const capture::Frame& frame, Packet& packet) noexcept {
   packet = Packet{};
   return decode_into(frame, packet);
+}
+
+DecodeStatus decode_traced(const capture::Frame& frame, Packet& packet,
+                           HeaderTrace& trace) noexcept {
+  packet = Packet{};
+  trace.clear();
+  Walk walk = begin_walk(frame, packet);
+  walk.trace = &trace;
+  const DecodeStatus status = decode_link(walk, frame.link_type);
+  trace.headers_end = walk.at.position();
+  return trace.overflowed() ? DecodeStatus::kTooDeep : status;
 }
 
 void decode_burst(const capture::FrameBurst& burst, std::vector<Packet>& packets,

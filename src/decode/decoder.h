@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "capture/frame.h"
+#include "decode/header_trace.h"
 #include "decode/packet.h"
 #include "decode/status.h"
 
@@ -14,6 +15,11 @@ namespace kanaria::decode {
 
 // `packet` is complete only when the result is kTcp.
 DecodeStatus decode(const capture::Frame& frame, Packet& packet) noexcept;
+
+// The same; `trace` then holds where the headers stand, and is complete only when the result is
+// kTcp. A frame whose parts a trace cannot hold is kTooDeep.
+DecodeStatus decode_traced(const capture::Frame& frame, Packet& packet,
+                           HeaderTrace& trace) noexcept;
 
 // Appends the TCP packets of a burst, in order, and counts what became of each frame.
 void decode_burst(const capture::FrameBurst& burst, std::vector<Packet>& packets,

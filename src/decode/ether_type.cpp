@@ -46,6 +46,7 @@ DecodeStatus decode_pppoe(Walk& walk) noexcept {
 }  // namespace
 
 DecodeStatus decode_ethernet(Walk& walk) noexcept {
+  walk.note(HeaderPartKind::kLinkAddresses, walk.at.position(), 12);
   walk.at.skip(12);
   const uint16_t ether_type = walk.at.be16();
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;

@@ -47,16 +47,20 @@ uint32_t believed_length(const Walk& walk, uint32_t written, uint32_t added) noe
 
 // RFC 4302 §2.2: length in 4-byte units, less 2. Returns the next protocol.
 uint8_t skip_authentication(Walk& walk) noexcept {
+  const size_t begin = walk.at.position();
   const uint8_t next = walk.at.u8();
   const size_t length = (static_cast<size_t>(walk.at.u8()) + 2) * 4;
+  walk.note(HeaderPartKind::kIpExtension, begin, length);
   walk.at.skip(length - 2);
   return next;
 }
 
 // RFC 8200 §4: next header, length in 8-byte units beyond the first.
-uint8_t skip_extension(Walk& walk) noexcept {
+uint8_t skip_extension(Walk& walk, HeaderPartKind kind) noexcept {
+  const size_t begin = walk.at.position();
   const uint8_t next = walk.at.u8();
   const size_t length = (static_cast<size_t>(walk.at.u8()) + 1) * 8;
+  walk.note(kind, begin, length);
   walk.at.skip(length - 2);
   return next;
 }
@@ -107,6 +111,7 @@ DecodeStatus decode_ipv4(Walk& walk) noexcept {
 
   if (packet.ip_bytes < header_bytes) return DecodeStatus::kBadIp;
   if (packet.fragment_offset != 0) return DecodeStatus::kLaterFragment;
+  walk.note(HeaderPartKind::kIpv4Header, walk.ip_begin, header_bytes);
   walk.at.skip(header_bytes - 20);
   if (protocol == kAuthentication) protocol = skip_authentication(walk);
   if (walk.at.short_read()) return DecodeStatus::kCutInIp;
@@ -118,6 +123,7 @@ DecodeStatus decode_ipv6(Walk& walk) noexcept {
   const auto header = walk.at.bytes(40);
   if (header.empty()) return DecodeStatus::kCutInIp;
   if (header[0] >> 4 != 6) return DecodeStatus::kBadIp;
+  walk.note(HeaderPartKind::kIpv6Header, walk.ip_begin, 40);
 
   Packet& packet = walk.packet;
   ByteCursor field(header.subspan(4));
@@ -133,12 +139,12 @@ DecodeStatus decode_ipv6(Walk& walk) noexcept {
 
   while (walk.enter()) {
     switch (next) {
+      case kRouting: next = skip_extension(walk, HeaderPartKind::kIpv6Routing); break;
       case kHopByHop:
-      case kRouting:
       case kDestinationOptions:
       case kMobility:
       case kHostIdentity:
-      case kShim6: next = skip_extension(walk); break;
+      case kShim6: next = skip_extension(walk, HeaderPartKind::kIpExtension); break;
       case kAuthentication: next = skip_authentication(walk); break;
       case kFragment: next = take_fragment_header(walk); break;
       default: return decode_above_ip(walk, next);

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/byte_cursor.h"
+#include "decode/header_trace.h"
 #include "decode/packet.h"
 #include "decode/status.h"
 
@@ -21,9 +22,15 @@ struct Walk {
   Packet& packet;
   int layers_left = kMostLayers;
   // Set by the IP layer for the layers above it.
-  size_t ip_begin = 0;  // offset of the innermost IP header
+  size_t ip_begin = 0;           // offset of the innermost IP header
+  HeaderTrace* trace = nullptr;  // null: nobody asked
 
   bool enter() noexcept { return layers_left-- > 0; }
+  // Requires, by the time the walk ends with kTcp: the part was captured whole.
+  void note(HeaderPartKind kind, size_t begin, size_t bytes) noexcept {
+    if (trace != nullptr) [[unlikely]]
+      trace->add(kind, begin, bytes);
+  }
 };
 
 DecodeStatus decode_ethernet(Walk& walk) noexcept;

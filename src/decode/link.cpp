@@ -40,6 +40,7 @@ DecodeStatus decode_family(Walk& walk, uint32_t family) noexcept {
 }
 
 DecodeStatus decode_sll(Walk& walk) noexcept {
+  walk.note(HeaderPartKind::kLinkAddresses, walk.at.position() + 6, 8);
   walk.at.skip(14);
   const uint16_t protocol = walk.at.be16();
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
@@ -47,6 +48,7 @@ DecodeStatus decode_sll(Walk& walk) noexcept {
 }
 
 DecodeStatus decode_sll2(Walk& walk) noexcept {
+  walk.note(HeaderPartKind::kLinkAddresses, walk.at.position() + 12, 8);
   const uint16_t protocol = walk.at.be16();
   walk.at.skip(18);
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
@@ -73,6 +75,7 @@ DecodeStatus decode_ppi(Walk& walk) noexcept {
   const size_t length = walk.at.le16();
   const uint32_t link_type = walk.at.le32();
   if (walk.at.short_read() || length < 8) return DecodeStatus::kCutBeforeIp;
+  walk.note(HeaderPartKind::kLinkOptions, walk.at.position(), length - 8);
   walk.at.skip(length - 8);
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
   return decode_link(walk, link_type);

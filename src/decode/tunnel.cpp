@@ -29,7 +29,9 @@ DecodeStatus decode_geneve(Walk& walk) noexcept {
   const uint8_t version_and_length = walk.at.u8();
   walk.at.skip(1);
   const uint16_t ether_type = walk.at.be16();
-  walk.at.skip(4 + static_cast<size_t>(version_and_length & 0x3f) * 4);
+  const size_t option_bytes = static_cast<size_t>(version_and_length & 0x3f) * 4;
+  walk.note(HeaderPartKind::kLinkOptions, walk.at.position() + 4, option_bytes);
+  walk.at.skip(4 + option_bytes);
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
   return version_and_length >> 6 == 0 ? decode_ether_type(walk, ether_type)
                                       : DecodeStatus::kUnknownTunnel;
@@ -79,6 +81,7 @@ DecodeStatus decode_gre(Walk& walk) noexcept {
                      kAcknowledgement = 0x0080, kVersionMask = 0x0007;
   const uint16_t flags = walk.at.be16();
   const uint16_t protocol = walk.at.be16();
+  if ((flags & kChecksum) != 0) walk.note(HeaderPartKind::kChecksum, walk.at.position(), 2);
   if ((flags & (kChecksum | kRouting)) != 0) walk.at.skip(4);
   if ((flags & kKey) != 0) walk.at.skip(4);
   if ((flags & kSequence) != 0) walk.at.skip(4);
@@ -94,6 +97,7 @@ DecodeStatus decode_gre(Walk& walk) noexcept {
 DecodeStatus decode_udp(Walk& walk) noexcept {
   walk.at.skip(2);
   const uint16_t to_port = walk.at.be16();
+  walk.note(HeaderPartKind::kChecksum, walk.at.position() + 2, 2);
   walk.at.skip(4);
   if (walk.at.short_read()) return DecodeStatus::kNotTcp;
   switch (to_port) {

@@ -39,13 +39,18 @@ DecodeStatus decode_radiotap(Walk& walk) noexcept {
 // Header lengths: IEEE 802.11-2020 §9.2.3. `header_alignment`: 4 when the driver padded the header.
 DecodeStatus decode_ieee80211(Walk& walk, size_t header_alignment) noexcept {
   if (!walk.enter()) return DecodeStatus::kTooDeep;
+  const size_t begin = walk.at.position();
   const uint16_t control = walk.at.le16();
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
   if ((control & kTypeMask) != kTypeData || (control & kNoData) != 0) return DecodeStatus::kNotIp;
   if ((control & kProtected) != 0) return DecodeStatus::kEncrypted;
 
   size_t header = 24;
-  if ((control & (kToDs | kFromDs)) == (kToDs | kFromDs)) header += 6;
+  walk.note(HeaderPartKind::kLinkAddresses, begin + 4, 18);
+  if ((control & (kToDs | kFromDs)) == (kToDs | kFromDs)) {
+    walk.note(HeaderPartKind::kLinkAddresses, begin + 24, 6);
+    header += 6;
+  }
   walk.at.skip(header - 2);
   bool aggregated = false;
   if ((control & kQos) != 0) {
@@ -57,7 +62,10 @@ DecodeStatus decode_ieee80211(Walk& walk, size_t header_alignment) noexcept {
     }
   }
   walk.at.skip((header_alignment - header % header_alignment) % header_alignment);
-  if (aggregated) walk.at.skip(14);  // first subframe's addresses and length
+  if (aggregated) {  // first subframe's addresses and length
+    walk.note(HeaderPartKind::kLinkAddresses, walk.at.position(), 12);
+    walk.at.skip(14);
+  }
   if (walk.at.short_read()) return DecodeStatus::kCutBeforeIp;
   return decode_llc(walk);
 }
