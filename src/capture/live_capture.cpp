@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 #include <poll.h>
 #include <utility>
 #include <vector>
@@ -15,6 +16,8 @@ namespace {
 
 // How long an interrupt, or a verdict on what has arrived, may have to wait.
 constexpr int kLongestWaitMs = 100;
+// The kernel holds packets back for kLongestWaitMs to fill a block: one wait may be too short.
+constexpr int kEmptyReadsWhenDrained = 2;
 
 struct PcapClose {
   void operator()(pcap_t* handle) const { pcap_close(handle); }
@@ -35,12 +38,14 @@ class LiveCapture final : public FrameSource {
   ReadState read(FrameBurst& burst) override {
     burst.size = 0;
     burst_ = &burst;
-    if (!wait_for_packets()) return ReadState::kEnd;
+    if (is_stopped() && is_drained()) return ReadState::kEnd;
+    wait_for_packets();
     const int got = pcap_dispatch(handle_.get(), kBurstFrames, &LiveCapture::on_packet,
                                   reinterpret_cast<u_char*>(this));
     if (got == PCAP_ERROR)
       fault_ = Error{fmt::format("{}: capturing stopped ({}); check that the interface is still up",
                                  interface_, pcap_geterr(handle_.get()))};
+    empty_reads_ = got == 0 ? empty_reads_ + 1 : 0;
     return got < 0 ? ReadState::kEnd : ReadState::kMore;
   }
 
@@ -53,13 +58,24 @@ class LiveCapture final : public FrameSource {
   }
 
  private:
-  // False when stopped. Waits here and not in libpcap, whose wait may outlast its own timeout when
-  // no packet comes, and goes on after a signal.
-  bool wait_for_packets() const {
-    if (stop_.load(std::memory_order_relaxed)) return false;
+  bool is_stopped() const { return stop_.load(std::memory_order_relaxed); }
+
+  // Whether the packets taken before the stop were handed out: a later one was seen, or none comes.
+  bool is_drained() {
+    if (!stopped_at_) {
+      timespec now{};
+      clock_gettime(CLOCK_REALTIME, &now);  // what the kernel stamps packets with
+      stopped_at_ = Timestamp{now.tv_sec * kSecond + now.tv_nsec};
+      empty_reads_ = 0;
+    }
+    return newest_ >= *stopped_at_ || empty_reads_ >= kEmptyReadsWhenDrained;
+  }
+
+  // Waits here and not in libpcap, whose wait may outlast its own timeout when no packet comes, and
+  // goes on after a signal.
+  void wait_for_packets() const {
     pollfd ready{pcap_get_selectable_fd(handle_.get()), POLLIN, 0};
     poll(&ready, 1, kLongestWaitMs);
-    return !stop_.load(std::memory_order_relaxed);
   }
 
   static void on_packet(u_char* self, const pcap_pkthdr* header, const u_char* bytes) {
@@ -72,11 +88,11 @@ class LiveCapture final : public FrameSource {
     const auto captured = static_cast<uint32_t>(std::min<size_t>(header.caplen, snap_length_));
     std::memcpy(place, bytes, captured);
     // Opened with nanosecond precision: tv_usec holds nanoseconds.
-    const Nanoseconds time = header.ts.tv_sec * kSecond + header.ts.tv_usec;
+    newest_ = {header.ts.tv_sec * kSecond + header.ts.tv_usec};
     burst_->push({.bytes = place,
                   .captured = captured,
                   .original = header.len,
-                  .time = {time},
+                  .time = newest_,
                   .number = ++frames_,
                   .link_type = link_type_});
   }
@@ -89,6 +105,9 @@ class LiveCapture final : public FrameSource {
   const std::atomic<bool>& stop_;
   FrameBurst* burst_ = nullptr;
   uint64_t frames_ = 0;
+  Timestamp newest_;
+  int empty_reads_ = 0;  // in a row
+  std::optional<Timestamp> stopped_at_;
   std::optional<Error> fault_;
 };
 

@@ -17,7 +17,8 @@ struct LiveOptions {
   int buffer_bytes = 32 << 20;  // kernel ring
 };
 
-// Never sends. `stop` must outlive the source; raising it makes read() return kEnd.
+// Never sends. `stop` must outlive the source; raising it makes read() return kEnd once the packets
+// that the kernel held by then have been handed out.
 Result<std::unique_ptr<FrameSource>> open_interface(const LiveOptions& options,
                                                     const std::atomic<bool>& stop);
 
