@@ -23,6 +23,7 @@ struct Command {
   CommandMain run;
 };
 
+int capture_main(std::span<char*> arguments);
 int detect_main(std::span<char*> arguments);
 int dataset_main(std::span<char*> arguments);
 int train_main(std::span<char*> arguments);

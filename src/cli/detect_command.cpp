@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 #include <string>
-#include <unistd.h>
-#include <vector>
 
 #include <fmt/format.h>
 
-#include "base/progress_bar.h"
-#include "capture/bpf_filter.h"
 #include "capture/byte_source.h"
-#include "capture/capture_file.h"
-#include "capture/live_capture.h"
 #include "cli/command.h"
 #include "cli/detect_options.h"
-#include "cli/interrupt.h"
+#include "cli/input.h"
 #include "cli/usage.h"
 #include "detect/detector.h"
 #include "model/model.h"
@@ -30,7 +24,7 @@ std::unique_ptr<report::RunReport> make_report(const DetectOptions& o, report::O
   if (o.format == "eve")
     return std::make_unique<report::EveReport>(
         output, coverage,
-        o.interface.empty() ? report::InputKind::kFile : report::InputKind::kInterface);
+        o.input.is_live() ? report::InputKind::kInterface : report::InputKind::kFile);
   return std::make_unique<report::TableReport>(output, coverage);
 }
 
@@ -50,16 +44,6 @@ class AlarmWatch final : public detect::EventSink {
   bool seen_ = false;
 };
 
-Result<std::unique_ptr<capture::FrameSource>> open_input(const DetectOptions& o,
-                                                         const std::string& name) {
-  const auto& stop = interrupt_flag();
-  if (!o.interface.empty())
-    return capture::open_interface({.interface = name, .filter = o.filter}, stop);
-  auto source = capture::open_capture(name, stop);
-  if (!source || o.filter.empty()) return source;
-  return capture::filter_frames(*std::move(source), o.filter);
-}
-
 // For live sources: no alarm may wait for more packets, nor in a buffer.
 void tell_at_once(detect::Detector& detector, report::Output& output) {
   detector.flush();
@@ -69,25 +53,16 @@ void tell_at_once(detect::Detector& detector, report::Output& output) {
 // Reads one input to its end; false when it could not be read whole.
 bool detect_in(capture::FrameSource& source, detect::Detector& detector, report::Output& output,
                const std::string& label) {
-  ProgressBar bar(label, 1000);
-  capture::FrameBurst burst;
-  capture::ReadState state;
-  do {
-    state = source.read(burst);
+  const bool whole = read_frames(source, label, [&](const capture::FrameBurst& burst) {
     detector.process(burst);
-    if (const double part = source.progress(); part >= 0)
-      bar.update(static_cast<uint64_t>(part * 1000));
-    else
-      tell_at_once(detector, output);
-  } while (state == capture::ReadState::kMore && !interrupt_flag().load(std::memory_order_relaxed));
-  bar.finish();
+    if (source.progress() < 0) tell_at_once(detector, output);
+    return Reading::kGoOn;
+  });
   if (const auto dropped = source.dropped(); dropped && *dropped > 0)
     complain(
         fmt::format("{}: {} packets were dropped before they could be seen; verdicts may lack them",
                     label, *dropped));
-  const auto& fault = source.fault();
-  if (fault) complain(fault->sentence);
-  return !fault;
+  return whole;
 }
 
 void warn_of_quality(const detect::CaptureQuality& quality) {
@@ -125,8 +100,8 @@ struct InputsRead {
 InputsRead detect_in_all(const DetectOptions& o, detect::Detector& detector,
                          report::RunReport& report, report::Output& output) {
   InputsRead read;
-  for (const std::string& name : o.interface.empty() ? o.captures : std::vector{o.interface}) {
-    auto source = open_input(o, name);
+  for (const std::string& name : o.input.names()) {
+    auto source = open_input(o.input, name);
     if (!source) {
       complain(source.error().sentence);
       read.whole = false;

@@ -2,12 +2,9 @@
 #include "cli/detect_options.h"
 
 #include <algorithm>
-#include <utility>
 
 #include <CLI/CLI.hpp>
 
-#include "capture/bpf_filter.h"
-#include "cli/capture_words.h"
 #include "cli/command.h"
 #include "cli/usage.h"
 #include "feature/lens.h"
@@ -16,21 +13,14 @@ namespace kanaria::cli {
 ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
   ParsedDetectOptions parsed;
   DetectOptions& o = parsed.options;
-  std::vector<std::string> read, filter_words;
+  InputWords input;
   double idle_minutes = 15, max_gap = 0;
   bool numeric = false;
 
   CLI::App app{"Which hosts mine cryptocurrency, with whom, since when, how sure, and why?",
                "kanaria detect"};
   app.option_defaults()->always_capture_default();
-  app.add_option("-r", read, "capture files: pcap or pcapng, plain, .gz or .zst; - is stdin")
-      ->type_name("FILE...")
-      ->group("Input");
-  app.add_option("-i", o.interface, "capture from this interface until Ctrl-C")
-      ->type_name("INTERFACE")
-      ->group("Input");
-  app.add_option("FILTER", filter_words, "only packets that match this pcap-filter(7) expression")
-      ->group("Input");
+  add_input_options(app, input);
   app.add_option("--format", o.format, "how to tell it")
       ->check(CLI::IsMember({"table", "eve", "csv"}))
       ->type_name("table|eve|csv")
@@ -78,23 +68,15 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
            arguments)))
     return parsed;
 
-  CaptureWords words = captures_and_filter(read, filter_words);
-  o.captures = std::move(words.captures);
-  o.filter = std::move(words.filter);
   o.detector.table.idle_timeout = static_cast<Nanoseconds>(std::min(idle_minutes, 1e7) * 60e9);
   if (max_gap > 0) o.detector.lens.max_gap = static_cast<Nanoseconds>(std::min(max_gap, 1e9) * 1e9);
 
-  if (o.captures.empty() == o.interface.empty()) {
-    complain(
-        "name captures with -r FILE or an interface with -i INTERFACE, one of the two; see "
-        "'kanaria detect --help'");
+  if (const auto named = named_input(input, arguments[0]))
+    o.input = *named;
+  else
     parsed.exit_code = kUsage;
-  } else if (o.lens && !is_one_of("lens", *o.lens, feature::lens_names())) {
+  if (!parsed.exit_code && o.lens && !is_one_of("lens", *o.lens, feature::lens_names()))
     parsed.exit_code = kUsage;
-  } else if (const auto checked = capture::check_filter(o.filter); !checked) {
-    complain(checked.error().sentence);
-    parsed.exit_code = kUsage;
-  }
   return parsed;
 }
 

@@ -5,16 +5,14 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
+#include "cli/input.h"
 #include "detect/detector.h"
 
 namespace kanaria::cli {
 
 struct DetectOptions {
-  std::vector<std::string> captures;
-  std::string interface;
-  std::string filter;
+  Input input;
   std::string format = "table";
   bool all = false;
   bool mining_sets_exit_code = false;

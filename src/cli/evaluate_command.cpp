@@ -6,12 +6,13 @@
 #include <fmt/format.h>
 
 #include "base/progress_bar.h"
-#include "capture/byte_sink.h"
 #include "cli/command.h"
 #include "cli/evaluation_text.h"
 #include "cli/interrupt.h"
+#include "cli/text_file.h"
 #include "cli/training_options.h"
 #include "cli/usage.h"
+#include "train/evaluation_page.h"
 #include "train/evaluation_report.h"
 
 namespace kanaria::cli {
@@ -28,6 +29,7 @@ struct Options {
   uint32_t least_messages = 24;
   bool controls = false;
   std::string csv_path;
+  std::string page_path;
 };
 
 struct Parsed {
@@ -58,6 +60,7 @@ Parsed parse_options(std::span<char*> arguments) {
   app.add_flag("--controls", o.controls,
                "beside it: how well the source is guessed, and rules on headers alone");
   app.add_option("-o", o.csv_path, "every measure with its interval")->type_name("FILE.csv");
+  app.add_option("--html", o.page_path, "a page with charts")->type_name("FILE.html");
   add_network_options(app, o.training);
   add_training_options(app, o.training);
   app.footer(
@@ -124,13 +127,6 @@ Result<train::EvaluationReport> evaluate(const Options& o, const train::DataSet&
   return report;
 }
 
-Status write_file(const std::string& path, const std::string& text) {
-  auto sink = capture::create_bytes(path);
-  if (!sink) return sink.error();
-  (*sink)->write(text);
-  return (*sink)->finish();
-}
-
 int run(const Options& o) {
   const auto fail = [](const Error& error) {
     complain(error.sentence);
@@ -142,7 +138,10 @@ int run(const Options& o) {
   if (!report) return fail(report.error());
   say(text_of(*report));
   if (!o.csv_path.empty())
-    if (auto written = write_file(o.csv_path, csv_of(*report)); !written)
+    if (auto written = write_text_file(o.csv_path, csv_of(*report)); !written)
+      return fail(written.error());
+  if (!o.page_path.empty())
+    if (auto written = write_text_file(o.page_path, html_of(*report)); !written)
       return fail(written.error());
   return data->faults.empty() ? kRan : kFailed;
 }

@@ -22,14 +22,14 @@ void Recorder::record(capture::Frame frame) {
   counts_.statuses.add(status);
   if (status != decode::DecodeStatus::kTcp) return;
   counts_.header_bytes += frame.captured;
-  if (names_) rename_addresses(frame);
+  if (names_) rename_addresses(frame, *names_);
   files_.write(frame);
 }
 
-void Recorder::rename_addresses(capture::Frame& frame) {
+void Recorder::rename_addresses(capture::Frame& frame, CryptoPan& names) {
   const auto headers = frame.captured_bytes();
   renamed_.assign(headers.begin(), headers.end());
-  anonymize(renamed_, trace_, *names_);
+  anonymize(renamed_, trace_, names);
   frame.bytes = renamed_.data();
 }
 

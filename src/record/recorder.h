@@ -39,7 +39,7 @@ class Recorder {
 
  private:
   void record(capture::Frame frame);
-  void rename_addresses(capture::Frame& frame);
+  void rename_addresses(capture::Frame& frame, CryptoPan& names);
 
   CaptureFiles files_;
   std::optional<CryptoPan> names_;

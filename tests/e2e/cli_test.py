@@ -233,11 +233,11 @@ class WrongUse(KanariaRuns):
 
 class Help(KanariaRuns):
     def test_is_told_on_stdout_with_exit_code_0(self):
-        for arguments in (["--help"], ["-h"], ["help"], ["detect", "--help"], ["train", "-h"]):
+        for arguments in (["--help"], ["-h"], ["help"], ["capture", "--help"], ["detect", "--help"], ["train", "-h"]):
             self.assertIn("usage: kanaria", self.runs(*arguments))
 
     def test_of_a_command_fits_one_screen(self):
-        for command in ("detect", "dataset", "train"):
+        for command in ("capture", "detect", "dataset", "train", "grid", "evaluate"):
             self.assertLessEqual(self.runs(command, "--help").count("\n"), 50)
 
     def test_version_is_one_line(self):
