@@ -14,15 +14,18 @@ namespace {
 
 using nlohmann::json;
 
-bool has_interval(const Bar& bar) {
-  return bar.interval && std::isfinite(bar.interval->low) && std::isfinite(bar.interval->high);
+std::optional<Interval> finite_interval(const Bar& bar) {
+  if (!bar.interval || !std::isfinite(bar.interval->low) || !std::isfinite(bar.interval->high))
+    return std::nullopt;
+  return bar.interval;
 }
 
 json domain_of(const BarChart& chart) {
   double low = 0;
   double high = 0;
   for (const Bar& bar : chart.bars) {
-    const Interval interval = has_interval(bar) ? *bar.interval : Interval{bar.value, bar.value};
+    if (!std::isfinite(bar.value)) continue;
+    const Interval interval = finite_interval(bar).value_or(Interval{bar.value, bar.value});
     low = std::min({low, bar.value, interval.low});
     high = std::max({high, bar.value, interval.high});
   }
@@ -35,8 +38,8 @@ std::string text_of(const BarChart& chart) {
   const char* separator = ": ";
   for (const Bar& bar : chart.bars) {
     text += fmt::format("{}{} {:.4g}", separator, bar.label, bar.value);
-    if (has_interval(bar))
-      text += fmt::format(" [{:.4g}, {:.4g}]", bar.interval->low, bar.interval->high);
+    if (const auto interval = finite_interval(bar))
+      text += fmt::format(" [{:.4g}, {:.4g}]", interval->low, interval->high);
     separator = "; ";
   }
   return text + ".";
@@ -54,8 +57,8 @@ Chart to_chart(const BarChart& chart, std::string caption) {
     spec["scales"][1]["domain"].push_back(i);
     if (!std::isfinite(bar.value)) continue;
     rows.push_back({{"i", i}, {"v", bar.value}});
-    if (has_interval(bar))
-      rows.back().update({{"low", bar.interval->low}, {"high", bar.interval->high}});
+    if (const auto interval = finite_interval(bar))
+      rows.back().update({{"low", interval->low}, {"high", interval->high}});
   }
   spec["signals"][0]["value"] = {
       {"labels", std::move(labels)}, {"format", chart.format}, {"value_title", chart.value_title}};

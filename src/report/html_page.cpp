@@ -2,6 +2,7 @@
 #include "report/html_page.h"
 
 #include <cassert>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -9,7 +10,6 @@
 #include "report/page_files.h"
 
 namespace kanaria::report {
-
 namespace {
 
 std::string_view class_of(Alignment alignment) {
@@ -26,9 +26,8 @@ std::string content_security_policy(std::span<const std::string_view> scripts) {
   std::string hashes;
   for (const std::string_view script : scripts) hashes += ' ' + script_hash(script);
   return fmt::format(
-      "default-src 'none'; script-src{}; style-src 'unsafe-inline'; img-src data:; base-uri "
-      "'none'; "
-      "form-action 'none'",
+      "default-src 'none'; script-src{}; style-src 'unsafe-inline'; img-src data:; "
+      "base-uri 'none'; form-action 'none'",
       hashes);
 }
 
@@ -95,15 +94,17 @@ void HtmlPage::chart(const Chart& chart) {
 std::string HtmlPage::to_html() const {
   const std::vector<std::string_view> used = scripts(has_charts_);
   const std::string title = html_text(title_);
+  const std::string subtitle =
+      subtitle_.empty() ? "" : fmt::format("<p>{}</p>\n", html_text(subtitle_));
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" "
-      "content=\"kanaria\">\n"
-      "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n"
-      "<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>\n<main>\n{}</main>\n",
-      content_security_policy(used), title, kPageCss, title, html_text(subtitle_), body_);
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"generator\" "
+      "content=\"kanaria\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n"
+      "<header>\n<h1>{}</h1>\n{}</header>\n<main>\n{}</main>\n",
+      content_security_policy(used), title, kPageCss, title, subtitle, body_);
   for (const std::string_view script : used) html += fmt::format("<script>{}</script>\n", script);
   return html + "</body>\n</html>\n";
 }

@@ -38,6 +38,7 @@ struct HtmlTable {
 
 class HtmlPage {
  public:
+  // The subtitle may be empty.
   HtmlPage(std::string title, std::string subtitle);
 
   void heading(std::string_view text);

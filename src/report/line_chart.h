@@ -23,8 +23,7 @@ struct Axis {
   AxisScale scale = AxisScale::kLinear;
   std::optional<double> low = {};  // edges; nothing: from the data
   std::optional<double> high = {};
-  std::string format =
-      {};  // of numbers; nothing: as many digits as it takes. kProbit shows percent
+  std::string format = {};  // nothing: as many digits as it takes; kProbit shows percent
 };
 
 struct Point {
@@ -55,7 +54,7 @@ struct MarkedPoint {
 struct LineChart {
   Axis x = {};
   Axis y = {};
-  std::vector<Series> series = {};
+  std::vector<Series> series = {};  // 7 look different
   std::vector<MarkedPoint> marks = {};
 };
 

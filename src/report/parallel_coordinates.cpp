@@ -119,9 +119,8 @@ json axis_of(const ParallelAxis& axis, size_t a) {
 }
 
 // b0: the stretch of axis 0, in px, over which the pointer was dragged; picked0: the same once it
-// is one.
-void add_picking(json& spec, size_t a) {
-  const auto of_axis = [a](fmt::format_string<const size_t&> text) { return fmt::format(text, a); };
+// is longer than a click's.
+void add_picking_signals(json& signals, size_t a) {
   json on = json::array();
   for (const auto& [down, move, up] : {std::tuple("mousedown", "mousemove", "mouseup"),
                                        std::tuple("touchstart", "touchmove", "touchend")}) {
@@ -130,31 +129,28 @@ void add_picking(json& spec, size_t a) {
         {{"events", fmt::format("[@grip{}:{}, window:{}] > window:{}!", a, down, up, move)},
          {"update", fmt::format("[b{}[0], clamp(y(), 0, height)]", a)}});
   }
-  spec["signals"].push_back({{"name", of_axis("b{}")}, {"value", nullptr}, {"on", std::move(on)}});
-  spec["signals"].push_back(
-      {{"name", of_axis("picked{}")},
-       {"update", fmt::format("b{} && abs(span(b{})) > 3 ? b{} : null", a, a, a)}});
-  const json x{{"scale", "place"}, {"value", a}, {"offset", -8}};
-  spec["marks"].push_back({{"type", "rect"},
-                           {"interactive", false},
-                           {"encode",
-                            {{"update",
-                              {{"x", x},
-                               {"width", {{"value", 16}}},
-                               {"y", {{"signal", of_axis("picked{0} ? picked{0}[0] : 0")}}},
-                               {"y2", {{"signal", of_axis("picked{0} ? picked{0}[1] : 0")}}},
-                               {"fill", {{"signal", "accent"}}},
-                               {"fillOpacity", {{"value", 0.3}}}}}}}});
-  spec["marks"].push_back({{"type", "rect"},
-                           {"name", of_axis("grip{}")},
-                           {"encode",
-                            {{"update",
-                              {{"x", x},
-                               {"width", {{"value", 16}}},
-                               {"y", {{"value", 0}}},
-                               {"height", {{"signal", "height"}}},
-                               {"fill", {{"value", "transparent"}}},
-                               {"cursor", {{"value", "ns-resize"}}}}}}}});
+  signals.push_back({{"name", fmt::format("b{}", a)}, {"value", nullptr}, {"on", std::move(on)}});
+  signals.push_back({{"name", fmt::format("picked{}", a)},
+                     {"update", fmt::format("b{0} && abs(span(b{0})) > 3 ? b{0} : null", a)}});
+}
+
+// What is dragged, unseen, over the whole axis; and what is picked, in colour.
+void add_picking_marks(json& marks, size_t a) {
+  json grip = json::parse(R"({"type": "rect", "encode": {"update": {
+      "x": {"scale": "place", "offset": -8}, "width": {"value": 16}, "y": {"value": 0},
+      "height": {"signal": "height"}, "fill": {"value": "transparent"},
+      "cursor": {"value": "ns-resize"}}}})");
+  json picked = json::parse(R"({"type": "rect", "interactive": false, "encode": {"update": {
+      "x": {"scale": "place", "offset": -8}, "width": {"value": 16}, "y": {}, "y2": {},
+      "fill": {"signal": "accent"}, "fillOpacity": {"value": 0.3}}}})");
+  grip["name"] = fmt::format("grip{}", a);
+  grip["encode"]["update"]["x"]["value"] = a;
+  json& update = picked["encode"]["update"];
+  update["x"]["value"] = a;
+  update["y"]["signal"] = fmt::format("picked{0} ? picked{0}[0] : 0", a);
+  update["y2"]["signal"] = fmt::format("picked{0} ? picked{0}[1] : 0", a);
+  marks.push_back(std::move(picked));
+  marks.push_back(std::move(grip));
 }
 
 // Vega's expressions of what depends on the number of axes. No text of the caller's is in them.
@@ -235,7 +231,8 @@ Chart to_chart(const ParallelCoordinates& plot, std::string caption) {
     spec["scales"][0]["domain"].push_back(a);
     spec["scales"].push_back(scale_of(plot.axes[a], lines, a));
     spec["axes"].push_back(axis_of(plot.axes[a], a));
-    add_picking(spec, a);
+    add_picking_signals(spec["signals"], a);
+    add_picking_marks(spec["marks"], a);
   }
   set_expressions(spec, plot);
   spec["usermeta"]["min_width"] = kLeastGap * plot.axes.size();

@@ -10,8 +10,8 @@ namespace kanaria::report {
 
 HtmlPage sample_page();
 
-// Every text of every part tries to break out: as markup, as a script's end, as one of Vega's expressions.
-// It would set the document's title to "owned".
+// Every text of every part tries to break out: as markup, as a script's end, as one of Vega's
+// expressions. It would set the document's title to "owned".
 HtmlPage hostile_page();
 
 }  // namespace kanaria::report
