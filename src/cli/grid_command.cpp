@@ -12,11 +12,13 @@
 #include "base/progress_bar.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/text_file.h"
 #include "cli/training_options.h"
 #include "cli/usage.h"
 #include "train/fingerprint.h"
 #include "train/grid.h"
 #include "train/grid_file.h"
+#include "train/grid_page.h"
 #include "train/row_scores.h"
 #include "train/split.h"
 #include "train/subset.h"
@@ -28,11 +30,15 @@ namespace {
 constexpr uint64_t kMostWithoutHalving = 10'000;
 constexpr uint64_t kDefaultLeastRows = 2048;
 
+constexpr char kFlatters[] =
+    "Rows of one connection stand on both sides of a random split: this flatters.";
+
 struct Options {
   DataChoice data;
   TrainingChoice training;
   std::string space = "thesis";
   std::string results = "grid.csv";
+  std::string page_path;
   std::string model_path;
   std::string split = "capture";
   std::string rank = "f1";
@@ -99,6 +105,7 @@ Parsed parse_options(std::span<char*> arguments) {
   add_data_options(app, o.data);
   app.add_option("-o", o.results, "a row a combination, as they are finished")
       ->type_name("FILE.csv");
+  app.add_option("--html", o.page_path, "a page with charts")->type_name("FILE.html");
   app.add_option("--model", o.model_path, "write the best model here")->type_name("MODEL.onnx");
   add_grid_options(app, o);
   add_training_options(app, o.training);
@@ -188,12 +195,8 @@ class GridRun {
     auto prepared = train::prepare_training(data_, parts_.train, training_.weights);
     if (!prepared) return prepared.error();
     if (auto checked = check_choice(); !checked) return checked;
-    say(fmt::format(
-        "{} rows of {} connections in {} captures; {} to learn from, {} to choose by, {} "
-        "to test on\n",
-        parts_.train.size() + parts_.validation.size() + parts_.test.size(),
-        data_.connections.size(), data_.captures.size(), parts_.train.size(),
-        parts_.validation.size(), parts_.test.size()));
+    say(fmt::format("{} connections in {} captures; {}\n", data_.connections.size(),
+                    data_.captures.size(), data_line()));
     train::GridFile file(o_.results, space_, run_name(data_, space_, o_));
     if (o_.resume)
       if (auto resumed = file.resume(); !resumed) return resumed;
@@ -260,6 +263,22 @@ class GridRun {
       return Error{
           "training diverged with every combination; give a lower learning_rate in a space "
           "of your own (docs/grid.md)"};
+    auto best = train_again(rows, extremes.best->combination);
+    if (!best) return best.error();
+    const auto worst = train_again(rows, extremes.worst->combination);
+    if (!worst) return worst.error();
+    train::GridPageFacts facts{.data = data_line(), .rungs = plan, .rank = options_.rank};
+    if (o_.split == "random") facts.caution = kFlatters;
+    if (!parts_.test.empty()) {  // once the choice is made: what it is worth on rows without a part
+      facts.best_tested = tested(*best);
+      facts.worst_tested = tested(*worst);
+    }
+    tell(extremes, facts);
+    if (auto written = write_page(std::move(facts), file); !written) return written;
+    return o_.model_path.empty() ? Result<Done>(Done{}) : write_model(*best);
+  }
+
+  void tell(const Extremes& extremes, const train::GridPageFacts& facts) const {
     say(fmt::format("\n{:<16} {:<22} {:>5} {:<8} {:<8} {:>7} {:>8} {:>9} {:>7} {:>7} {:>8}\n", "",
                     "hidden", "batch", "optim.", "activ.", "recall", "FPR", "precision", "F1",
                     "MCC", "accuracy"));
@@ -272,33 +291,35 @@ class GridRun {
     say(options_.rank == train::Rank::kLoss
             ? fmt::format("The best loss is lower by {:.4f}.\n", ahead)
             : fmt::format("The best is ahead by {:.1f} points of {}.\n", 100 * ahead, o_.rank));
-    return test(rows, best, worst);
+    if (facts.best_tested) print_score("best, test rows", best, *facts.best_tested);
+    if (facts.worst_tested) print_score("worst, test rows", worst, *facts.worst_tested);
+    if (!facts.caution.empty()) say(facts.caution + "\n");
   }
 
-  // Once the choice is made: what it is worth on rows that had no part in it.
-  Result<Done> test(const train::TrainingRows& rows, const train::Combination& best,
-                    const train::Combination& worst) {
-    auto best_model = train_again(rows, best);
-    if (!best_model) return best_model.error();
-    if (!parts_.test.empty()) {
-      auto worst_model = train_again(rows, worst);
-      if (!worst_model) return worst_model.error();
-      print_score("best, test rows", best, tested(*best_model));
-      print_score("worst, test rows", worst, tested(*worst_model));
-    }
-    if (o_.split == "random")
-      say("Rows of one connection stand on both sides of a random split: this flatters.\n");
-    if (o_.model_path.empty()) return Done{};
-    best_model->provenance.training_data = train::fingerprint(data_);
-    best_model->provenance.program_version = KANARIA_VERSION;
-    if (auto saved = model::save_model(*best_model, o_.model_path); !saved) return saved;
-    say(fmt::format("{}: {} parameters written\n", o_.model_path,
-                    best_model->mlp.parameter_count()));
+  Status write_page(train::GridPageFacts facts, const train::GridFile& file) const {
+    if (o_.page_path.empty()) return Done{};
+    train::GridPage page(space_, std::move(facts));
+    if (auto read = file.for_each([&](const train::GridScore& score) { page.take(score); });
+        !read.ok())
+      return read;
+    return write_text_file(o_.page_path, page.to_html());
+  }
+
+  Status write_model(model::Model& model) const {
+    model.provenance.training_data = train::fingerprint(data_);
+    model.provenance.program_version = KANARIA_VERSION;
+    if (auto saved = model::save_model(model, o_.model_path); !saved) return saved;
+    say(fmt::format("{}: {} parameters written\n", o_.model_path, model.mlp.parameter_count()));
     return Done{};
   }
 
-  Result<model::Model> train_again(const train::TrainingRows& rows, const train::Combination& c) {
-    train::TrainOptions options = with_combination(training_, c);
+  std::string data_line() const {
+    return fmt::format("{} rows to learn from, {} to choose by, {} to test on", parts_.train.size(),
+                       parts_.validation.size(), parts_.test.size());
+  }
+
+  Result<model::Model> train_again(const train::TrainingRows& rows, uint64_t combination) const {
+    train::TrainOptions options = with_combination(training_, space_.at(combination));
     options.patience = options.epochs;
     return train::train_on(rows, {}, options, simd_, interrupt_flag(),
                            [](const train::EpochResult&) {});
