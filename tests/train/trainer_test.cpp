@@ -64,6 +64,23 @@ TEST(Trainer, LearnsASeparableProblemWithoutAMistake) {
   }
 }
 
+TEST(Trainer, LearnsWithEveryOptimizerAtItsOwnLearningRate) {
+  for (const auto kind :
+       {nn::OptimizerKind::kSgd, nn::OptimizerKind::kRmsprop, nn::OptimizerKind::kAdagrad,
+        nn::OptimizerKind::kAdam, nn::OptimizerKind::kNadam}) {
+    TrainOptions options = small();
+    options.optimizer = kind;
+    options.learning_rate.reset();
+    options.validation_share = 0;
+    const Training by_default = train(toy_data(), options);
+    EXPECT_LT(by_default.epochs.back().loss, 0.8 * by_default.epochs.front().loss)
+        << nn::name(kind);
+    options.learning_rate = nn::default_learning_rate(kind);
+    EXPECT_EQ(train(toy_data(), options).epochs.back().loss, by_default.epochs.back().loss)
+        << nn::name(kind);
+  }
+}
+
 TEST(Trainer, GivesTheModelTheDataSetsLensAndNames) {
   const Training trained = train(toy_data(), small());
   ASSERT_TRUE(trained.model);
