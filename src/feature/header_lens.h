@@ -16,6 +16,7 @@ class HeaderLens final : public Lens {
   std::string_view name() const override { return kName; }
   int version() const override { return 1; }
   std::span<const std::string_view> value_names() const override;
+  bool needs_packets() const override { return true; }
   void append_rows(const LensInput& input, RowBatch& out) override;
 
  private:

@@ -19,7 +19,7 @@
 namespace kanaria::feature {
 
 struct LensInput {
-  std::span<const decode::Packet> packets;
+  std::span<const decode::Packet> packets;  // empty when sequences were changed on the way
   const flow::FlowBatch& batch;
   const flow::ConnectionTable& table;
 };
@@ -32,6 +32,9 @@ class Lens {
   // Rises whenever a value's meaning changes; models name the version they were trained on.
   virtual int version() const = 0;
   virtual std::span<const std::string_view> value_names() const = 0;
+  // Whether rows come from packets, not from segments and messages alone: then sequences that were
+  // changed on the way (train/perturbation.h) have none.
+  virtual bool needs_packets() const { return false; }
   // Appends this batch's rows in the order of their packets. Requires: out.width ==
   // value_names().size().
   virtual void append_rows(const LensInput& input, RowBatch& out) = 0;

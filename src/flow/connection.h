@@ -37,6 +37,13 @@ struct Segment {
   Direction direction = Direction::kToServer;
 };
 
+// Where the segments of a connection have got to.
+struct SegmentChain {
+  MessageBuilder message;
+  Segment last;  // its time: message.last_time()
+  bool has_segment = false;
+};
+
 enum class Life : uint8_t {
   kFree,      // the place is not in use
   kLive,      // takes part
@@ -49,7 +56,6 @@ struct alignas(64) Connection {
   Life life = Life::kFree;
   bool client_is_low = false;
   uint8_t promise = 0;  // set from above: the higher, the later it is sacrificed
-  bool has_segment = false;
   std::array<bool, 2> direction_seen{};
   std::array<bool, 2> fin_seen{};
   bool rst_seen = false;
@@ -57,8 +63,7 @@ struct alignas(64) Connection {
   uint16_t mss = 0;           // M, once an MSS option was seen; 0 before
   std::array<uint32_t, 2> next{};
   Timestamp last_time;
-  MessageBuilder message;
-  Segment last_segment;  // its time: message.last_time()
+  SegmentChain chain;
 
   bool closing() const { return rst_seen || fin_seen[0] || fin_seen[1]; }
   bool closed() const { return rst_seen || (fin_seen[0] && fin_seen[1]); }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "flow/segment_events.h"
 #include "flow/sequence_number.h"
 
 namespace kanaria::flow {
@@ -227,11 +228,6 @@ void ConnectionShard::add_segment(const decode::Packet& packet, uint32_t place, 
                         .dont_fragment = packet.dont_fragment,
                         .more_fragments = packet.more_fragments,
                         .direction = direction};
-  out.segments.push_back({make_id(number_, place), at, connection.has_segment, packet.time,
-                          packet.time - connection.message.last_time(), connection.last_segment,
-                          segment});
-  connection.last_segment = segment;
-  connection.has_segment = true;
   ++record.segments[side];
   record.largest_segment[side] = std::max(record.largest_segment[side], packet.payload_bytes);
 
@@ -239,16 +235,20 @@ void ConnectionShard::add_segment(const decode::Packet& packet, uint32_t place, 
   const uint32_t largest = connection.mss != 0
                                ? connection.mss - option_bytes
                                : std::max(record.largest_segment[side], kLeastAssumedMss);
-  const auto [before, own] = connection.message.add(packet.time, direction, new_bytes,
-                                                    is_full(packet.payload_bytes, largest));
-  if (before) add_message(*before, place, packet.number, out);
-  if (own) add_message(*own, place, packet.number, out);
+  const size_t messages_before = out.messages.size();
+  append_segment(connection.chain, make_id(number_, place), at,
+                 {.time = packet.time,
+                  .number = packet.number,
+                  .segment = segment,
+                  .largest = largest,
+                  .full = is_full(packet.payload_bytes, largest)},
+                 out);
+  count_messages(place, messages_before, out);
 }
 
-void ConnectionShard::add_message(const Message& message, uint32_t place, uint64_t number,
-                                  FlowBatch& out) {
-  ++records_[place].messages[index_of(message.direction)];
-  out.messages.push_back({make_id(number_, place), number, message});
+void ConnectionShard::count_messages(uint32_t place, size_t first, const FlowBatch& out) {
+  for (size_t i = first; i < out.messages.size(); ++i)
+    ++records_[place].messages[index_of(out.messages[i].message.direction)];
 }
 
 // One packet with a wrong time must not make every connection look idle: the clock is the earlier
@@ -304,8 +304,11 @@ void ConnectionShard::make_room(uint64_t number, FlowBatch& out) {
 void ConnectionShard::report_end(uint32_t place, uint64_t number, EndReason reason,
                                  FlowBatch& out) {
   Connection& connection = connections_[place];
-  if (const auto open = connection.message.finish()) add_message(*open, place, number, out);
-  if (connection.has_segment && !(connection.direction_seen[0] && connection.direction_seen[1]))
+  const size_t messages_before = out.messages.size();
+  append_open_message(connection.chain, make_id(number_, place), number, out);
+  count_messages(place, messages_before, out);
+  if (connection.chain.has_segment &&
+      !(connection.direction_seen[0] && connection.direction_seen[1]))
     ++counts_.one_sided;
   connection.life = Life::kEnded;
   out.ended.push_back({make_id(number_, place), number, reason});

@@ -69,7 +69,8 @@ class ConnectionShard {
   bool close(const decode::Packet& packet, uint32_t place, Direction direction);
   void add_segment(const decode::Packet& packet, uint32_t place, Direction direction,
                    uint32_t new_bytes, PacketIndex at, FlowBatch& out);
-  void add_message(const Message& message, uint32_t place, uint64_t number, FlowBatch& out);
+  // Those of `out` from `first` on, into the connection's record.
+  void count_messages(uint32_t place, size_t first, const FlowBatch& out);
 
   void advance_clock(Timestamp time);
   void sweep(uint64_t number, FlowBatch& out);

@@ -9,8 +9,10 @@
 
 namespace kanaria::flow {
 
-// Index into the batch of packets the events came from.
+// Index into the batch of packets the events came from; kNoPacket for sequences that were changed
+// on the way (segment_events.h).
 using PacketIndex = uint32_t;
+inline constexpr PacketIndex kNoPacket = UINT32_MAX;
 
 enum class PacketClass : uint8_t { kControl, kPureAck, kKeepAlive, kRetransmission, kSegment };
 
@@ -27,6 +29,9 @@ struct SegmentEvent {
   ConnectionId connection;
   PacketIndex packet;
   bool has_previous;  // then (previous, segment) is a pair
+  bool full;
+  uint32_t largest;  // M′ of docs/definitions.md, "Full": payload bytes such a segment could carry
+  uint64_t number;   // of its packet in the input
   Timestamp time;
   Nanoseconds gap;  // since the previous segment
   Segment previous;
