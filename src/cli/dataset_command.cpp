@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "base/progress_bar.h"
-#include "capture/bpf_filter.h"
 #include "capture/byte_sink.h"
 #include "cli/capture_words.h"
 #include "cli/command.h"
@@ -19,6 +18,7 @@
 #include "train/data_file.h"
 #include "train/labelled_rows.h"
 #include "train/labels.h"
+#include "train/perturbation.h"
 
 namespace kanaria::cli {
 namespace {
@@ -40,6 +40,7 @@ struct Parsed {
 struct Words {
   std::vector<std::string> read;
   std::vector<std::string> others;  // a filter behind -r, else LABELS.csv
+  std::vector<std::string> perturbations;
   double max_gap = 0;
 };
 
@@ -71,6 +72,16 @@ void add_options(CLI::App& app, Options& o, Words& words) {
                  "lens pair: longest time between a pair's segments, seconds (0: any)")
       ->check(CLI::NonNegativeNumber)
       ->group("Rows");
+  app.add_option("--perturb", words.perturbations,
+                 "change each connection's messages, repeatable, in this order: padding:BYTES, "
+                 "buckets:BYTES, offset:BYTES, dummies:SHARE, jitter:SECONDS, delay:SECONDS, "
+                 "splitting:SHARE, merging:SECONDS, loss:SHARE, speed:FACTOR (docs/dataset.md)")
+      ->allow_extra_args(false)
+      ->type_name("NAME:AMOUNT")
+      ->default_str("")
+      ->group("Perturbation");
+  app.add_option("--seed", o.rows.seed, "of what is random in it: same seed, same rows")
+      ->group("Perturbation");
   app.footer(
       "examples:\n"
       "  kanaria dataset captures/LABELS.csv -o office.csv.zst\n"
@@ -87,9 +98,8 @@ std::string misuse(const Options& o, const Words& words) {
   if (words.read.empty() &&
       !(o.label + o.label_row.kind + o.label_row.source + o.label_row.group).empty())
     return "--label, --kind, --source and --group belong to -r: LABELS.csv says them itself";
-  if (const auto checked = capture::check_filter(o.rows.filter); !checked)
-    return checked.error().sentence;
-  return {};
+  const auto checked = train::check_row_options(o.rows);
+  return checked ? std::string() : checked.error().sentence;
 }
 
 Parsed parse_options(std::span<char*> arguments) {
@@ -116,12 +126,20 @@ Parsed parse_options(std::span<char*> arguments) {
   if (o.label_row.group.empty()) o.label_row.group = o.label_row.source;
   if (words.max_gap > 0)
     o.rows.lens_options.max_gap = static_cast<Nanoseconds>(std::min(words.max_gap, 1e9) * 1e9);
-  if (const std::string sentence = misuse(o, words); !sentence.empty()) {
+  const auto refuse = [&](const std::string& sentence) {
     complain(sentence);
     parsed.exit_code = kUsage;
-  } else if (!is_one_of("lens", o.rows.lens, feature::lens_names())) {
-    parsed.exit_code = kUsage;
+    return parsed;
+  };
+  for (const std::string& spec : words.perturbations) {
+    const auto perturbation = train::parse_perturbation(spec);
+    if (!perturbation) return refuse(perturbation.error().sentence);
+    o.rows.perturbations.push_back(*perturbation);
   }
+  if (!is_one_of("lens", o.rows.lens, feature::lens_names()))
+    parsed.exit_code = kUsage;
+  else if (const std::string sentence = misuse(o, words); !sentence.empty())
+    return refuse(sentence);
   return parsed;
 }
 

@@ -96,22 +96,39 @@ report::LineChart det_chart(const EvaluationReport& report) {
       series.points.push_back({point.false_positive_rate, 1 - point.recall});
     chart.series.push_back(std::move(series));
     const Confusion& c = scope.summary.counts;
-    chart.marks.push_back(
-        {{c.false_positive_rate(), 1 - c.recall()}, fmt::format("{}, as set", scope.scope)});
+    chart.marks.push_back({.at = {c.false_positive_rate(), 1 - c.recall()}});
   }
   return chart;
 }
 
+constexpr uint64_t kLeastForRate = 10;
+
 report::BarChart source_chart(const EvaluationReport& report, bool mining) {
   report::BarChart chart{.value_title = mining ? "found" : "accused", .format = ".1%", .high = 1.0};
   for (const SourceResult& source : report.sources) {
-    if (source.mining != mining || (!mining && source.found == 0)) continue;
+    if (source.mining != mining || source.connections < kLeastForRate) continue;
+    if (!mining && source.found == 0) continue;
     const Estimate rate = wilson(source.found, source.connections);
     chart.bars.push_back(
         {fmt::format("{} ({} of {})", source.source, source.found, source.connections), rate.value,
          report::Interval{rate.low, rate.high}});
   }
   return chart;
+}
+
+// Too few for a rate.
+report::HtmlTable small_sources(const EvaluationReport& report) {
+  report::HtmlTable table{.columns = {{"source"},
+                                      {"miners found", Alignment::kRight},
+                                      {"others accused", Alignment::kRight}},
+                          .rows = {},
+                          .caption = "Sources with fewer than 10 connections: no rate is told."};
+  for (const SourceResult& source : report.sources) {
+    if (source.connections >= kLeastForRate || (!source.mining && source.found == 0)) continue;
+    const std::string cases = fmt::format("{} of {}", source.found, source.connections);
+    table.rows.push_back({source.source, source.mining ? cases : "", source.mining ? "" : cases});
+  }
+  return table;
 }
 
 void add_sources(report::HtmlPage& page, const EvaluationReport& report) {
@@ -122,11 +139,11 @@ void add_sources(report::HtmlPage& page, const EvaluationReport& report) {
     page.chart(report::to_chart(
         miners, "Connections that mine: the share found. Wilson's 95 % interval: wide means few."));
   if (!accused.bars.empty())
-    page.chart(report::to_chart(
-        accused, "Others: the share accused, for sources where any was. All other sources: none."));
+    page.chart(report::to_chart(accused, "Others: the share accused, where any was."));
+  if (const auto small = small_sources(report); !small.rows.empty()) page.table(small);
   page.paragraph(fmt::format(
-      "Counted are connections with at least {} messages. Too little to judge were {} connections "
-      "of miners and {} of others.",
+      "Counted are connections with at least {} messages; of the sources that are not named none "
+      "was accused. Too little to judge were {} connections of miners and {} of others.",
       report.least_messages, report.undecided_mining, report.undecided_benign));
   if (const auto& waits = report.seconds_to_alarm; !waits.empty())
     page.paragraph(fmt::format(
@@ -186,7 +203,7 @@ std::string html_of(const EvaluationReport& report) {
   page.heading("Detection error tradeoff");
   page.chart(report::to_chart(
       det_chart(report),
-      "Every threshold: the lower and the more to the left, the better. The marks are the "
+      "Every threshold: the lower and the more to the left, the better. The circles are the "
       "thresholds in use."));
   add_sources(page, report);
   add_controls(page, report);

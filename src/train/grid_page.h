@@ -16,11 +16,12 @@
 namespace kanaria::train {
 
 struct GridPageFacts {
-  std::string data;         // "12800 rows to learn from, 3200 to choose by"
-  std::string caution;      // may be empty
-  std::vector<Rung> rungs;  // of the search
+  std::string data = {};         // "12800 rows to learn from, 3200 to choose by"
+  std::string caution = {};      // may be empty
+  std::vector<Rung> rungs = {};  // of the search
   Rank rank = Rank::kF1;
-  std::optional<Confusion> best_tested, worst_tested;  // on rows that chose nothing
+  std::optional<Confusion> best_tested = {};  // on rows that chose nothing
+  std::optional<Confusion> worst_tested = {};
 };
 
 // Takes scores one by one, in the order of rung and combination; keeps means, and the lines of the

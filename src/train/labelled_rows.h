@@ -14,6 +14,7 @@
 #include "feature/lens.h"
 #include "train/labelled_connection.h"
 #include "train/labels.h"
+#include "train/perturbation.h"
 
 namespace kanaria::train {
 
@@ -21,7 +22,14 @@ struct RowOptions {
   std::string lens = "pair";
   feature::LensOptions lens_options = {};
   std::string filter = {};  // pcap-filter(7); empty: every packet
+  // Of each connection's sequence of segments, one after the other. Random numbers follow from the
+  // seed and the connection's ends and start: what else is captured changes nothing.
+  std::vector<Perturbation> perturbations = {};
+  uint64_t seed = 1;
 };
+
+// Whether lens and filter are known, and the lens has rows of perturbed sequences if there are any.
+Status check_row_options(const RowOptions& options);
 
 // Where labelled rows go.
 class RowSink {
@@ -38,9 +46,14 @@ class RowSink {
   virtual std::optional<Error> fault() const { return std::nullopt; }
 };
 
+inline constexpr size_t kLongestSequence = 1 << 16;
+inline constexpr size_t kMostHeld = 1 << 22;  // 40 bytes each
+
 // Reads each capture the labels name. Connections without a label, or labelled unknown, are left
-// out, and so is one that gives no row. Returns why captures could not be read whole: the rest of
-// them is used. Fails when a capture cannot be opened or the sink takes no more. `progress` is
+// out, and so is one that gives no row. Perturbed rows come at the end of their connection; a
+// connection of more than kLongestSequence segments is perturbed in pieces of that length, and so
+// are all when kMostHeld segments are held. Returns why captures could not be read whole: the rest
+// of them is used. Fails when a capture cannot be opened or the sink takes no more. `progress` is
 // called with the share read so far, 0 … 1. A raised `stop` ends it between two bursts.
 Result<std::vector<Error>> read_labelled_rows(const Labels& labels, const RowOptions& options,
                                               const std::atomic<bool>& stop,

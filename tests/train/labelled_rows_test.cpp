@@ -111,5 +111,30 @@ TEST_F(ReadLabelledRows, AFilterThatIsNotUnderstoodIsSaid) {
       "pcap-filter(7)");
 }
 
+TEST_F(ReadLabelledRows, PerturbedRowsComeWithTheEndOfTheirConnection) {
+  add("a.pcap", TinyCapture().talk(3333, 2).talk(443, 3));
+  ASSERT_TRUE(read({.perturbations = {*parse_perturbation("offset:5")}}));
+  EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "row 3333"), 1);
+  EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "row 443"), 2);
+  EXPECT_EQ(diary_.lines()[0].substr(0, 5), "begin");
+  EXPECT_EQ(diary_.lines()[1].substr(0, 3), "row");
+}
+
+// A piece is perturbed by itself, but the pair of its first segment with the last one before stays.
+TEST_F(ReadLabelledRows, ASequenceThatIsTooLongIsPerturbedInPieces) {
+  const int segments = static_cast<int>(kLongestSequence) + 10;
+  add("a.pcap", TinyCapture().talk(3333, segments));
+  ASSERT_TRUE(read({.perturbations = {*parse_perturbation("offset:0")}}));
+  EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "row 3333"), segments - 1);
+}
+
+TEST_F(ReadLabelledRows, ALensOfPacketsIsNotPerturbed) {
+  add("a.pcap", TinyCapture().talk(3333, 2));
+  EXPECT_EQ(
+      read({.lens = "header", .perturbations = {*parse_perturbation("offset:5")}}).error().sentence,
+      "lens 'header' describes packets, and a perturbation changes segments and messages: "
+      "choose another lens, or none of the two");
+}
+
 }  // namespace
 }  // namespace kanaria::train
