@@ -45,7 +45,7 @@ Result<std::optional<CsvRecord>> CsvReader::next() {
 Result<CsvColumns> CsvReader::columns() {
   const auto header = next();
   if (!header) return header.error();
-  if (*header) return CsvColumns(**header);
+  if (const std::optional<CsvRecord>& names = *header) return CsvColumns(*names);
   if (const auto cut = damage()) return *cut;
   return Error{fmt::format("{}: is empty; see docs/labels.md for the columns", name_)};
 }
@@ -55,10 +55,11 @@ Error CsvReader::error(std::string_view what) const {
 }
 
 std::optional<Error> CsvReader::damage() const {
-  if (!bytes_.fault()) return std::nullopt;
+  const auto& fault = bytes_.fault();
+  if (!fault) return std::nullopt;
   return Error{
       fmt::format("{}: at byte {} {}; the {} records before it were read; copy the file again",
-                  name_, bytes_.offset() + bytes_.window().size(), *bytes_.fault(), number_ - 1)};
+                  name_, bytes_.offset() + bytes_.window().size(), *fault, number_ - 1)};
 }
 
 CsvReader::Split CsvReader::split(std::string_view text, Beyond beyond) {

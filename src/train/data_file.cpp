@@ -68,8 +68,9 @@ class DataFileReader {
     for (uint64_t rows = 0;; ++rows) {
       const auto record = csv_.next();
       if (!record) return record.error();
-      if (!*record) break;
-      const CsvRecord fields = **record;
+      const std::optional<CsvRecord>& read = *record;
+      if (!read) break;
+      const CsvRecord fields = *read;
       if (fields.size() == 1 && fields.front().empty()) continue;
       if (data_.lens.empty())
         if (auto chosen = choose_lens(fields, lens); !chosen) return chosen.error();

@@ -124,7 +124,7 @@ class CaptureRows {
     const auto found = alive_.find(event.connection);
     if (found == alive_.end()) return;
     if (!options_.perturbations.empty()) replay(event.connection, found->second, event);
-    if (found->second.index) sink_.end(*found->second.index);
+    if (const auto index = found->second.index) sink_.end(*index);
     alive_.erase(found);
   }
 
