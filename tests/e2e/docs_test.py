@@ -31,7 +31,7 @@ def pattern(shown):
 
 class DocumentedSessions(KanariaRuns):
     def test_print_what_the_pages_show(self):
-        for folder in ("samples", "tests/model/exports"):
+        for folder in ("docs", "samples", "tests/model/exports"):
             shutil.copytree(os.path.join(ROOT, folder), self.path(folder))
         ran = 0
         for page in sorted(glob.glob(os.path.join(ROOT, "docs", "*.md"))):
