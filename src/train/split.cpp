@@ -96,13 +96,17 @@ class Units {
   std::vector<Timestamp> start_;
 };
 
+// The rounded share; of two or more units at least one stands on either side.
+size_t count_of(double share, size_t units) {
+  const auto count = static_cast<size_t>(std::lround(share * static_cast<double>(units)));
+  return share == 0 || units < 2 ? count : std::clamp<size_t>(count, 1, units - 1);
+}
+
 // Whether each unit is in the test part.
 std::vector<bool> put_aside(const Units& units, SplitBy by, double share, uint64_t seed) {
   std::vector<bool> aside(units.count(), false);
-  for (const auto& drawn : units.drawn(by, seed)) {
-    const auto count = static_cast<size_t>(std::lround(share * static_cast<double>(drawn.size())));
-    for (size_t i = 0; i < count; ++i) aside[drawn[i]] = true;
-  }
+  for (const auto& drawn : units.drawn(by, seed))
+    for (size_t i = 0; i < count_of(share, drawn.size()); ++i) aside[drawn[i]] = true;
   return aside;
 }
 
