@@ -2,15 +2,24 @@
 #include "train/score_curve.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace kanaria::train {
+namespace {
 
-ScoreCells score_cells(std::span<const float> scores, size_t most) {
+std::vector<uint32_t> ascending(std::span<const float> scores) {
   std::vector<uint32_t> order(scores.size());
   std::iota(order.begin(), order.end(), uint32_t{0});
   std::sort(order.begin(), order.end(),
             [&](uint32_t a, uint32_t b) { return scores[a] < scores[b]; });
+  return order;
+}
+
+}  // namespace
+
+ScoreCells score_cells(std::span<const float> scores, size_t most) {
+  const std::vector<uint32_t> order = ascending(scores);
   const size_t least_a_cell = (scores.size() + most - 1) / std::max<size_t>(most, 1);
   ScoreCells cells{std::vector<uint32_t>(scores.size()), 0};
   size_t in_cell = 0;
@@ -22,6 +31,29 @@ ScoreCells score_cells(std::span<const float> scores, size_t most) {
     }
     ++in_cell;
     cells.of_score[order[i]] = static_cast<uint32_t>(cells.count - 1);
+  }
+  return cells;
+}
+
+ScoreCells score_cells(std::span<const float> scores, const std::vector<bool>& mining,
+                       size_t parts) {
+  const std::vector<uint32_t> order = ascending(scores);
+  const auto miners = static_cast<size_t>(std::count(mining.begin(), mining.end(), true));
+  const std::array<size_t, 2> all{scores.size() - miners, miners};
+  ScoreCells cells{std::vector<uint32_t>(scores.size()), 0};
+  std::array<size_t, 2> in_cell{};
+  for (size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    std::array<size_t, 2> equal{};
+    do ++equal[mining[order[end++]]];
+    while (end < order.size() && scores[order[end]] == scores[order[begin]]);
+    const auto overfull = [&](size_t of) { return (in_cell[of] + equal[of]) * parts > all[of]; };
+    if (begin == 0 || overfull(0) || overfull(1)) {
+      ++cells.count;
+      in_cell = {};
+    }
+    for (const size_t of : {0UL, 1UL}) in_cell[of] += equal[of];
+    for (size_t i = begin; i < end; ++i)
+      cells.of_score[order[i]] = static_cast<uint32_t>(cells.count - 1);
   }
   return cells;
 }

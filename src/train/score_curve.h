@@ -17,6 +17,10 @@ struct ScoreCells {
   size_t count = 0;
 };
 ScoreCells score_cells(std::span<const float> scores, size_t most);
+// Cells of which none holds more than a 1/`parts` of either class, a single score apart; at most
+// 4 · `parts` + 1. Areas stay near the exact ones however rare mining is.
+ScoreCells score_cells(std::span<const float> scores, const std::vector<bool>& mining,
+                       size_t parts);
 
 struct CurvePoint {
   double false_positive_rate;

@@ -14,8 +14,8 @@ namespace {
 
 constexpr size_t kResamples = 1000;
 constexpr size_t kProbabilityBins = 15;
-// Cells of a capture's curve while resampling: areas differ from the exact ones by less than 1e-3.
-constexpr size_t kResampledCells = 128;
+// Of either class, for a capture's curve while resampling.
+constexpr size_t kResampledParts = 64;
 constexpr uint64_t kLeastCases = 10;  // fewer: no rate is told, only the cases
 
 using MeasureValues = std::array<double, kMeasures>;
@@ -105,7 +105,9 @@ Tally exact_tally(std::span<const Case> cases) {
 }
 
 std::vector<Tally> tally_by_cluster(std::span<const Case> cases) {
-  const ScoreCells cells = score_cells(scores_of(cases), kResampledCells);
+  std::vector<bool> mining;
+  for (const Case& one : cases) mining.push_back(one.mining);
+  const ScoreCells cells = score_cells(scores_of(cases), mining, kResampledParts);
   std::map<uint32_t, size_t> place;
   std::vector<Tally> clusters;
   for (size_t i = 0; i < cases.size(); ++i) {
