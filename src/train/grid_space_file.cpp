@@ -107,6 +107,12 @@ class SpaceReader {
   std::optional<Error> fault_;
 };
 
+// Far above the most, and perhaps above what size() can count: 65⁴ networks.
+bool is_vast(const GridSpace& space) {
+  return space.widths == Widths::kIndependent && space.nodes.size() > 64 &&
+         std::ranges::max(space.hidden_layers) >= 4;
+}
+
 Result<GridSpace> read_space(const std::string& path, const toml::table& table) {
   SpaceReader reader(path, table);
   GridSpace space;
@@ -122,7 +128,7 @@ Result<GridSpace> read_space(const std::string& path, const toml::table& table) 
   reader.refuse_others(
       {"hidden_layers", "nodes", "widths", "batch", "optimizer", "activation", "learning_rate"});
   if (reader.fault()) return *reader.fault();
-  if (space.nodes.size() > 64 || space.size() > kMostCombinations)
+  if (is_vast(space) || space.size() > kMostCombinations)
     return Error{fmt::format("{}: has more than {} combinations; leave some values out", path,
                              kMostCombinations)};
   return space;
