@@ -112,7 +112,7 @@ Status GridFile::begin() {
   for (const auto& [key, score] : known_)
     if (auto added = add(score); !added) return added;
   sink_->flush();
-  if (sink_->fault()) return *sink_->fault();
+  if (auto whole = written(); !whole) return whole;
   if (std::rename(partial_path().c_str(), path_.c_str()) == 0) return Done{};
   return Error{fmt::format("{}: cannot be replaced ({}); check the folder and its permissions",
                            path_, std::strerror(errno))};
@@ -124,12 +124,17 @@ Status GridFile::add(const GridScore& score) {
   bytes_ += line.size();
   sink_->write(line);
   sink_->flush();
-  if (sink_->fault()) return *sink_->fault();
-  return Done{};
+  return written();
+}
+
+// The sink knows only the name that the file had before begin() renamed it.
+Status GridFile::written() const {
+  if (!sink_->fault()) return Done{};
+  return Error{path_ + sink_->fault()->sentence.substr(partial_path().size())};
 }
 
 Status GridFile::finish() {
-  if (auto finished = sink_->finish(); !finished) return finished;
+  if (!sink_->finish()) return written();
   const auto key = [](const Place& place) { return std::tuple(place.rung, place.combination); };
   const auto before = [&](const Place& a, const Place& b) { return key(a) < key(b); };
   if (std::is_sorted(places_.begin(), places_.end(), before)) return Done{};

@@ -39,6 +39,7 @@ class GridFile {
 
  private:
   std::string line_of(const GridScore& score) const;
+  Status written() const;
   std::string partial_path() const { return path_ + ".part"; }
 
   std::string path_;
