@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -32,6 +33,7 @@ constexpr uint64_t kDefaultLeastRows = 2048;
 
 constexpr char kFlatters[] =
     "Rows of one connection stand on both sides of a random split: this flatters.";
+constexpr std::array<std::string_view, 3> kSpaces{"thesis", "thesis-independent", "FILE.toml"};
 
 struct Options {
   DataChoice data;
@@ -117,7 +119,8 @@ Parsed parse_options(std::span<char*> arguments) {
   if ((parsed.exit_code =
            parse(app, "usage: kanaria grid DATA [-o FILE.csv] [OPTION]...", arguments)))
     return parsed;
-  if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
+  if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()) ||
+      !(o.space.ends_with(".toml") || is_one_of("space", o.space, kSpaces)))
     parsed.exit_code = kUsage;
   return parsed;
 }
@@ -144,14 +147,23 @@ Result<train::DataSet> read_rows(const Options& o) {
   return train::subset(*data, drawn.test);
 }
 
-// What must be the same for the rows of two runs to stand in one file.
-std::string run_name(const train::DataSet& data, const train::GridSpace& space, const Options& o) {
+template <typename T>
+std::string_view bytes_of(const std::vector<T>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
+// What must be the same for the rows of two runs to stand in one file. The parts, not the options
+// they were drawn by: labels may have got other groups or kinds since.
+std::string run_name(const train::DataSet& data, const train::GridSpace& space, const Options& o,
+                     const train::GridPlan& plan, const Parts& parts) {
   const train::TrainOptions& t = o.training.options;
   train::Fingerprint print;
   print.add(space.text());
   print.add(train::fingerprint(data));
-  print.add(fmt::format("{} {} {} {} {} {} {} {} {} {}", o.split, o.rank, o.test_share,
-                        o.validation_share, o.most_rows.value_or(0), o.least_rows.value_or(0),
+  print.add(bytes_of(data.connection));
+  print.add(bytes_of(parts.train));
+  print.add(bytes_of(parts.validation));
+  print.add(fmt::format("{} {} {} {} {} {} {}", parts.train.size(), o.rank, plan.least_rows,
                         t.epochs, o.training.weights, o.training.schedule, t.seed));
   return print.hexadecimal().substr(0, 16);
 }
@@ -197,7 +209,7 @@ class GridRun {
     if (auto checked = check_choice(); !checked) return checked;
     say(fmt::format("{} connections in {} captures; {}\n", data_.connections.size(),
                     data_.captures.size(), data_line()));
-    train::GridFile file(o_.results, space_, run_name(data_, space_, o_));
+    train::GridFile file(o_.results, space_, run_name(data_, space_, o_, options_.plan, parts_));
     if (o_.resume)
       if (auto resumed = file.resume(); !resumed) return resumed;
     if (auto begun = file.begin(); !begun) return begun;
@@ -321,9 +333,14 @@ class GridRun {
   Result<model::Model> train_again(const train::TrainingRows& rows, uint64_t combination) const {
     train::TrainOptions options = with_combination(training_, space_.at(combination));
     options.patience = options.epochs;
-    return train::train_on(rows, {}, options, simd_, interrupt_flag(),
-                           [](const train::EpochResult&) {});
+    auto model = train::train_on(rows, {}, options, simd_, interrupt_flag(),
+                                 [](const train::EpochResult&) {});
+    if (model && interrupt_flag().load(std::memory_order_relaxed))
+      return Error{fmt::format("{}: stopped before {} was trained again; go on with --resume",
+                               o_.results, train::widths_text(options.hidden))};
+    return model;
   }
+
   train::Confusion tested(const model::Model& model) const {
     const auto logits = train::logits_of(model, data_, parts_.test, simd_);
     return train::confusion(logits, data_, parts_.test, model.thresholds.alarming_logit);
