@@ -40,6 +40,32 @@ DataSet some_benign_rows(const DataSet& data, uint64_t seed) {
   return subset(data, rows);
 }
 
+size_t mining_rows(const DataSet& data, std::span<const uint32_t> rows) {
+  return static_cast<size_t>(std::count_if(rows.begin(), rows.end(),
+                                           [&](uint32_t row) { return data.labels[row] > 0.5F; }));
+}
+
+// Of each test row: the share of mining among the training rows of its source; of an unknown
+// source, among all of them.
+std::vector<float> shares_of_sources(const DataSet& data, const Split& fold) {
+  std::map<std::string, std::pair<double, double>> seen;  // rows of a source, mining ones
+  std::pair<double, double> all;
+  for (const uint32_t row : fold.train) {
+    auto& of_source = seen[group_of(data, row)];
+    for (auto* counts : {&of_source, &all}) {
+      counts->first += 1;
+      counts->second += static_cast<double>(data.labels[row]);
+    }
+  }
+  std::vector<float> shares;
+  for (const uint32_t row : fold.test) {
+    const auto known = seen.find(group_of(data, row));
+    const auto& counts = known == seen.end() ? all : known->second;
+    shares.push_back(static_cast<float>(counts.second / std::max(1.0, counts.first)));
+  }
+  return shares;
+}
+
 // Groups by the number of their rows, the largest first; those with at least 2 captures.
 std::vector<std::pair<uint64_t, std::string>> largest_groups(const DataSet& data) {
   std::map<std::string, uint64_t> rows;
@@ -58,27 +84,17 @@ std::vector<std::pair<uint64_t, std::string>> largest_groups(const DataSet& data
 
 }  // namespace
 
+// Rows of different folds are not compared: a fold that tests much of a class has little of it to
+// learn from, so that its scores are the lower for it.
 double area_of_knowing_the_source(const DataSet& data, std::span<const Split> folds) {
-  std::vector<float> scores;
-  std::vector<uint32_t> rows;
+  double pairs_won = 0, pairs = 0;
   for (const Split& fold : folds) {
-    std::map<std::string, std::pair<double, double>> seen;  // rows of a source, mining ones
-    std::pair<double, double> all;
-    for (const uint32_t row : fold.train) {
-      auto& of_source = seen[group_of(data, row)];
-      of_source.first += 1;
-      of_source.second += static_cast<double>(data.labels[row]);
-      all.first += 1;
-      all.second += static_cast<double>(data.labels[row]);
-    }
-    for (const uint32_t row : fold.test) {
-      const auto known = seen.find(group_of(data, row));
-      const auto& counts = known == seen.end() ? all : known->second;
-      scores.push_back(static_cast<float>(counts.second / std::max(1.0, counts.first)));
-      rows.push_back(row);
-    }
+    const auto mining = static_cast<double>(mining_rows(data, fold.test));
+    const double of_fold = mining * (static_cast<double>(fold.test.size()) - mining);
+    pairs_won += of_fold * roc_area(shares_of_sources(data, fold), data, fold.test);
+    pairs += of_fold;
   }
-  return roc_area(scores, data, rows);
+  return pairs == 0 ? 0.5 : pairs_won / pairs;
 }
 
 Result<std::vector<SourceGuess>> guess_sources(const DataSet& data, const TrainOptions& options,
@@ -93,9 +109,13 @@ Result<std::vector<SourceGuess>> guess_sources(const DataSet& data, const TrainO
     for (uint32_t row = 0; row < some.rows(); ++row)
       some.labels[row] = group_of(some, row) == group ? 1.0F : 0.0F;
     const Split parts = split(some, all_rows(some), SplitBy::kCapture, kTestShare, options.seed);
+    const size_t of_group = mining_rows(some, parts.test);
+    if (of_group == 0 || of_group == parts.test.size()) continue;  // nothing to tell it from
     const auto model =
         train_model(some, parts.train, guessing, simd, stop, [](const EpochResult&) {});
     if (!model) return model.error();
+    if (stop.load(std::memory_order_relaxed))
+      return Error{"stopped while sources were guessed; nothing is told of a part"};
     const auto logits = logits_of(*model, some, parts.test, simd);
     guesses.push_back({group, count, roc_area(logits, some, parts.test)});
   }
