@@ -15,11 +15,13 @@ constexpr float kClipDeviations = 5.0F;
 nn::InputScaling scaling_of(const DataSet& data, std::span<const uint32_t> rows) {
   const size_t width = data.width();
   std::vector<double> sum(width, 0.0), squares(width, 0.0);
+  std::vector<bool> changes(width, false);
   for (const uint32_t row : rows) {
     const auto values = data.row(row);
     for (size_t c = 0; c < width; ++c) {
       sum[c] += static_cast<double>(values[c]);
       squares[c] += static_cast<double>(values[c]) * static_cast<double>(values[c]);
+      if (values[c] != data.row(rows.front())[c]) changes[c] = true;
     }
   }
   nn::InputScaling scaling;
@@ -29,8 +31,10 @@ nn::InputScaling scaling_of(const DataSet& data, std::span<const uint32_t> rows)
     const double mean = sum[c] / count;
     const double variance = std::max(0.0, squares[c] / count - mean * mean);
     scaling.mean.push_back(static_cast<float>(mean));
-    // A value that never changed tells nothing; a scale of 1 keeps it harmless.
-    scaling.scale.push_back(variance > 1e-12 ? static_cast<float>(std::sqrt(variance)) : 1.0F);
+    // A value that never changes tells nothing; a scale of 1 keeps it harmless, where what the sums
+    // round off would not.
+    const bool tells = changes[c] && variance > 1e-12;
+    scaling.scale.push_back(tells ? static_cast<float>(std::sqrt(variance)) : 1.0F);
   }
   return scaling;
 }
@@ -38,6 +42,8 @@ nn::InputScaling scaling_of(const DataSet& data, std::span<const uint32_t> rows)
 }  // namespace
 
 Result<Done> check_classes(const DataSet& data, std::span<const uint32_t> rows) {
+  if (rows.empty())
+    return Error{"there are no rows to learn from; add captures, or put less aside"};
   const auto mining = std::count_if(rows.begin(), rows.end(),
                                     [&](uint32_t row) { return data.labels[row] > 0.5F; });
   if (mining > 0 && static_cast<size_t>(mining) < rows.size()) return Done{};
