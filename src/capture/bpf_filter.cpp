@@ -65,6 +65,7 @@ class FilteredSource final : public FrameSource {
   }
   const std::optional<Error>& fault() const override { return source_->fault(); }
   double progress() const override { return source_->progress(); }
+  std::string_view format() const override { return source_->format(); }
   std::optional<uint64_t> dropped() const override { return source_->dropped(); }
 
  private:

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/timestamp.h"
@@ -54,6 +55,8 @@ class FrameSource {
   virtual const std::optional<Error>& fault() const = 0;
   // Part of the input already read, 0 … 1; negative when its size is not known.
   virtual double progress() const = 0;
+  // "pcap" or "pcapng"; empty where there is no file.
+  virtual std::string_view format() const { return {}; }
   // Packets the kernel dropped before they reached us; nullopt when nobody counted.
   virtual std::optional<uint64_t> dropped() const { return std::nullopt; }
 };

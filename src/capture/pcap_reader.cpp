@@ -68,6 +68,7 @@ class PcapReader final : public FrameSource {
 
   const std::optional<Error>& fault() const override { return fault_; }
   double progress() const override { return bytes_->progress(); }
+  std::string_view format() const override { return "pcap"; }
 
  private:
   uint32_t field(const uint8_t* at) const {

@@ -77,6 +77,7 @@ class PcapngReader final : public FrameSource {
 
   const std::optional<Error>& fault() const override { return fault_; }
   double progress() const override { return bytes_->progress(); }
+  std::string_view format() const override { return "pcapng"; }
   std::optional<uint64_t> dropped() const override {
     if (!statistics_seen_) return std::nullopt;
     uint64_t sum = dropped_in_earlier_sections_;

@@ -12,6 +12,7 @@ enum ExitCode : int {
   kFailed = 1,  // input not read whole, or a fault at run time
   kUsage = 2,
   kMiningFound = 3,  // only with --exit-code
+  kGateFailed = 3,   // likewise, of inspect
 };
 
 // arguments[0] is the command's own name.
@@ -26,6 +27,7 @@ struct Command {
 int capture_main(std::span<char*> arguments);
 int detect_main(std::span<char*> arguments);
 int dataset_main(std::span<char*> arguments);
+int inspect_main(std::span<char*> arguments);
 int train_main(std::span<char*> arguments);
 int grid_main(std::span<char*> arguments);
 int evaluate_main(std::span<char*> arguments);

@@ -19,6 +19,7 @@ namespace {
 constexpr Command kCommands[] = {
     {"detect", "say which hosts in a capture or on an interface mine cryptocurrency", detect_main},
     {"capture", "record the IP and TCP headers of a capture or an interface", capture_main},
+    {"inspect", "say what is in a capture and whether it can be trusted", inspect_main},
 #ifdef KANARIA_BUILD_TRAIN
     {"dataset", "write the labelled rows of captures as a CSV file", dataset_main},
     {"train", "train a model on captures and their labels", train_main},

@@ -4,6 +4,7 @@
 // not allocate or throw, whatever the bytes are.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "capture/frame.h"
@@ -20,6 +21,9 @@ DecodeStatus decode(const capture::Frame& frame, Packet& packet) noexcept;
 // kTcp. A frame whose parts a trace cannot hold is kTooDeep.
 DecodeStatus decode_traced(const capture::Frame& frame, Packet& packet,
                            HeaderTrace& trace) noexcept;
+
+// What a capture's link type is called, "Ethernet"; empty for one that is not known here.
+std::string_view link_name(capture::LinkType link_type);
 
 // Appends the TCP packets of a burst, in order, and counts what became of each frame.
 void decode_burst(const capture::FrameBurst& burst, std::vector<Packet>& packets,

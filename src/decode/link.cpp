@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Link layers by their registered number (https://www.tcpdump.org/linktypes.html).
+#include "decode/decoder.h"
 #include "decode/layer.h"
 
 namespace kanaria::decode {
@@ -104,6 +105,29 @@ DecodeStatus decode_link(Walk& walk, uint32_t link_type) noexcept {
     case kRadiotap: return decode_radiotap(walk);
     case kPpi: return decode_ppi(walk);
     default: return DecodeStatus::kUnknownLinkType;
+  }
+}
+
+std::string_view link_name(capture::LinkType link_type) {
+  switch (link_type) {
+    case kEthernet: return "Ethernet";
+    case kNull:
+    case kLoop: return "BSD loopback";
+    case kRaw:
+    case kRawBsd:
+    case kRawOpenBsd: return "bare IP";
+    case kIpv4: return "bare IPv4";
+    case kIpv6: return "bare IPv6";
+    case kLinuxSll: return "Linux cooked";
+    case kLinuxSll2: return "Linux cooked 2";
+    case kPpp:
+    case kPppSerial: return "PPP";
+    case kPppEther: return "PPPoE";
+    case kCiscoHdlc: return "Cisco HDLC";
+    case kIeee80211: return "802.11";
+    case kRadiotap: return "802.11 radiotap";
+    case kPpi: return "PPI";
+    default: return {};
   }
 }
 

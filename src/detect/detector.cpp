@@ -11,8 +11,6 @@
 namespace kanaria::detect {
 namespace {
 
-constexpr Nanoseconds kClockStep = kSecond;  // docs/definitions.md, "Capture quality"
-
 // Packets collected before several workers share them: waking them costs about 20 microseconds.
 constexpr size_t kPacketsPerRound = 8192;
 
@@ -100,23 +98,21 @@ void Detector::process(const capture::FrameBurst& burst) {
     end_connections_unless_continued(packets_[before].time);
     new_input_ = false;
   }
-  for (size_t i = before; i < packets_.size(); ++i) note_clock(packets_[i]);
+  for (size_t i = before; i < packets_.size(); ++i) {
+    quality_.options_cut += packets_[i].options_cut;
+    quality_.clock_steps += clock_.note(packets_[i].time);
+  }
   if (!pool_ || packets_.size() >= kPacketsPerRound) flush();
 }
 
-void Detector::note_clock(const decode::Packet& packet) {
-  if (packet.options_cut) ++quality_.options_cut;
-  if (newest_ && *newest_ - packet.time > kClockStep) ++quality_.clock_steps;
-  newest_ = newest_ ? std::max(*newest_, packet.time) : packet.time;
-}
-
 void Detector::end_connections_unless_continued(Timestamp first) {
-  if (!newest_) return;
-  const Nanoseconds gap = first - *newest_;
-  if (gap >= -kClockStep && gap <= options_.table.idle_timeout) return;
+  const auto newest = clock_.newest();
+  if (!newest) return;
+  const Nanoseconds gap = first - *newest;
+  if (gap >= -flow::kClockStep && gap <= options_.table.idle_timeout) return;
   run_workers([](Worker& worker) { worker.end_all(); });
   tell_changes();
-  newest_.reset();
+  clock_.reset();
 }
 
 void Detector::flush() {

@@ -8,7 +8,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +17,7 @@
 #include "detect/standings.h"
 #include "detect/verdict.h"
 #include "detect/worker.h"
+#include "flow/capture_quality.h"
 
 namespace kanaria::detect {
 
@@ -47,20 +47,7 @@ class EventSink {
   virtual void on_flow_end(const FlowEndEvent& event) = 0;
 };
 
-struct CaptureQuality {
-  decode::StatusCounts statuses;
-  uint64_t frames = 0;
-  uint64_t options_cut = 0;
-  uint64_t clock_steps = 0;
-  flow::ShardCounts flow;
-
-  uint64_t tcp() const { return statuses.of(decode::DecodeStatus::kTcp); }
-  double acked_unseen_ratio() const {
-    return tcp() == 0 ? 0.0 : static_cast<double>(flow.acked_unseen) / static_cast<double>(tcp());
-  }
-  // The thesis's quality gate (docs/definitions.md, "Capture quality").
-  bool passes_gate() const { return acked_unseen_ratio() <= 0.10; }
-};
+using flow::CaptureQuality;
 
 class Detector {
  public:
@@ -83,7 +70,6 @@ class Detector {
  private:
   Detector(const DetectorOptions& options, const model::Model& model, EventSink& sink);
 
-  void note_clock(const decode::Packet& packet);
   void end_connections_unless_continued(Timestamp first);
   void run_workers(const std::function<void(Worker&)>& work);
   void tell_changes();
@@ -104,7 +90,7 @@ class Detector {
   std::vector<Told> changes_;
   Standings standings_;
   CaptureQuality quality_;
-  std::optional<Timestamp> newest_;
+  flow::CaptureClock clock_;
   uint32_t inputs_ = 0;
   bool new_input_ = false;
 };

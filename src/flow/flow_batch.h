@@ -15,6 +15,7 @@ using PacketIndex = uint32_t;
 inline constexpr PacketIndex kNoPacket = UINT32_MAX;
 
 enum class PacketClass : uint8_t { kControl, kPureAck, kKeepAlive, kRetransmission, kSegment };
+inline constexpr size_t kPacketClasses = static_cast<size_t>(PacketClass::kSegment) + 1;
 
 struct PacketEvent {
   ConnectionId connection;

@@ -113,5 +113,13 @@ TEST(PpiLink, PpiWithinPpiIsTooDeepSoon) {
   EXPECT_EQ(summary(link::kPpi, frame), "too_deep");
 }
 
+TEST(LinkName, IsThatOfEachLinkTypeThatIsDecoded) {
+  EXPECT_EQ(decode::link_name(test::link::kEthernet), "Ethernet");
+  for (const unsigned known :
+       {0U, 1U, 9U, 12U, 14U, 50U, 51U, 101U, 104U, 105U, 108U, 113U, 127U, 192U, 228U, 229U, 276U})
+    EXPECT_NE(decode::link_name(static_cast<capture::LinkType>(known)), "") << known;
+  EXPECT_EQ(decode::link_name(147), "") << "for private use";
+}
+
 }  // namespace
 }  // namespace kanaria::test

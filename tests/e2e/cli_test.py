@@ -237,7 +237,7 @@ class Help(KanariaRuns):
             self.assertIn("usage: kanaria", self.runs(*arguments))
 
     def test_of_a_command_fits_one_screen(self):
-        for command in ("capture", "detect", "dataset", "train", "grid", "evaluate"):
+        for command in ("capture", "inspect", "detect", "dataset", "train", "grid", "evaluate"):
             self.assertLessEqual(self.runs(command, "--help").count("\n"), 50)
 
     def test_version_is_one_line(self):

@@ -41,7 +41,8 @@ TEST(LogitsOf, ScoresTheRowsGivenInTheirOrderHoweverMany) {
   const DataSet data = toy_data({.captures = 60, .rows_each = 40});
   nn::Mlp mlp(3, std::vector<size_t>{4}, nn::Activation::kTanh);
   mlp.initialise(1);
-  const model::Model model{"toy", 1, data.value_names, {{1000, 0, 7}, {1, 1, 1}, 5}, mlp, {}, {}, {}};
+  const model::Model model{"toy", 1, data.value_names, {{1000, 0, 7}, {1, 1, 1}, 5}, mlp, {},
+                           {},    {}};
   std::vector<uint32_t> rows = all_rows(data);
   Random(1).shuffle<uint32_t>(rows);
   const auto found = logits_of(model, data, rows, *nn::choose_simd());
