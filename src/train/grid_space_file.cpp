@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 #include <toml++/toml.h>
 
+#include "model/model.h"
 #include "train/grid_space.h"
 
 namespace kanaria::train {
@@ -113,6 +114,12 @@ bool is_vast(const GridSpace& space) {
          std::ranges::max(space.hidden_layers) >= 4;
 }
 
+// Of the largest network, but for those of the inputs.
+size_t most_weights(const GridSpace& space) {
+  const size_t nodes = std::ranges::max(space.nodes);
+  return (std::ranges::max(space.hidden_layers) - 1) * nodes * nodes + nodes;
+}
+
 Result<GridSpace> read_space(const std::string& path, const toml::table& table) {
   SpaceReader reader(path, table);
   GridSpace space;
@@ -128,6 +135,10 @@ Result<GridSpace> read_space(const std::string& path, const toml::table& table) 
   reader.refuse_others(
       {"hidden_layers", "nodes", "widths", "batch", "optimizer", "activation", "learning_rate"});
   if (reader.fault()) return *reader.fault();
+  if (most_weights(space) > model::kMostWeights)
+    return Error{fmt::format("{}: {} layers of {} nodes have more than {} weights; leave some out",
+                             path, std::ranges::max(space.hidden_layers),
+                             std::ranges::max(space.nodes), model::kMostWeights)};
   if (is_vast(space) || space.size() > kMostCombinations)
     return Error{fmt::format("{}: has more than {} combinations; leave some values out", path,
                              kMostCombinations)};

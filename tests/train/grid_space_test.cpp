@@ -210,26 +210,32 @@ TEST_F(GridSpaceFile, CutAnywhereIsRefusedOrSmallerButNeverCrashes) {
   }
 }
 
+TEST_F(GridSpaceFile, WithNetworksThatNoModelFileMayHoldIsRefused) {
+  EXPECT_EQ(load_with("nodes", "nodes = [10, 1024]").error().sentence,
+            sentence("2 layers of 1024 nodes have more than 1048576 weights; leave some out"));
+  EXPECT_TRUE(load_with("nodes", "nodes = [10, 1023]"));
+}
+
 TEST_F(GridSpaceFile, WithTooManyCombinationsIsRefused) {
   const std::string too_many =
       sentence("has more than 16777216 combinations; leave some values out");
   std::string nodes = "nodes = [1";
   for (int width = 2; width <= 65; ++width) nodes += ", " + std::to_string(width);
   const std::string rest = "batch = [32]\noptimizer = [\"adam\"]\nactivation = [\"relu\"]\n";
-  // 65⁴ is above 2²⁴; 65⁷ · … does not even fit where there are more nodes.
+  // 65⁴ is above 2²⁴.
   EXPECT_EQ(load("hidden_layers = [4]\nwidths = \"independent\"\n" + nodes + "]\n" + rest)
                 .error()
                 .sentence,
             too_many);
-  for (int width = 66; width <= 4096; ++width) nodes += ", " + std::to_string(width);
+  for (int width = 66; width <= 400; ++width) nodes += ", " + std::to_string(width);
   EXPECT_EQ(load("hidden_layers = [7]\nwidths = \"independent\"\n" + nodes + "]\n" + rest)
                 .error()
                 .sentence,
             too_many);
-  // With one width for all layers there are just 4096.
+  // With one width for all layers there are just 400.
   const auto equal = load("hidden_layers = [7]\n" + nodes + "]\n" + rest);
   ASSERT_TRUE(equal) << equal.error().sentence;
-  EXPECT_EQ(equal->size(), 4096U);
+  EXPECT_EQ(equal->size(), 400U);
 }
 
 TEST(GridSpace, AnUnknownNameIsSaidWithTheKnownOnes) {
