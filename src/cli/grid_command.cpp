@@ -237,7 +237,7 @@ class GridRun {
     ProgressBar bar(fmt::format("{} combinations", space_.size()), all_rows);
     Status written = Done{};
     const bool ended = train::search_grid(
-        space_, rows, parts_.validation, options_, simd_, interrupt_flag(),
+        space_, rows, parts_.validation, options_, simd_, stop_,
         [&](uint32_t rung, uint64_t combination) { return file.known(rung, combination); },
         [&](const train::GridScore& score) {
           done_rows += score.rows_trained;
@@ -333,9 +333,8 @@ class GridRun {
   Result<model::Model> train_again(const train::TrainingRows& rows, uint64_t combination) const {
     train::TrainOptions options = with_combination(training_, space_.at(combination));
     options.patience = options.epochs;
-    auto model = train::train_on(rows, {}, options, simd_, interrupt_flag(),
-                                 [](const train::EpochResult&) {});
-    if (model && interrupt_flag().load(std::memory_order_relaxed))
+    auto model = train::train_on(rows, {}, options, simd_, stop_, [](const train::EpochResult&) {});
+    if (model && stop_.load(std::memory_order_relaxed))
       return Error{fmt::format("{}: stopped before {} was trained again; go on with --resume",
                                o_.results, train::widths_text(options.hidden))};
     return model;
@@ -350,6 +349,7 @@ class GridRun {
   const train::DataSet& data_;
   train::GridSpace space_;
   nn::Simd simd_;
+  const std::atomic<bool>& stop_ = interrupt_flag();
   train::TrainOptions training_;
   train::GridOptions options_;
   Parts parts_;
