@@ -92,12 +92,6 @@ Parsed parse_options(std::span<char*> arguments) {
   return parsed;
 }
 
-bool has_both_classes(const train::DataSet& data, std::span<const uint32_t> rows) {
-  const auto mines = [&](uint32_t row) { return data.labels[row] > 0.5F; };
-  return std::any_of(rows.begin(), rows.end(), mines) &&
-         !std::all_of(rows.begin(), rows.end(), mines);
-}
-
 void print_confusion(const train::Confusion& c, const std::string& split) {
   say(fmt::format("{:<18} {:>12} {:>12}\n", "", "found mining", "found benign"));
   say(fmt::format("{:<18} {:>12} {:>12}\n", "mining", c.true_positives, c.false_negatives));
@@ -110,7 +104,7 @@ void print_confusion(const train::Confusion& c, const std::string& split) {
 
 Result<model::Model> train_anew(const train::TrainOptions& training, const train::DataSet& data,
                                 std::span<const uint32_t> rows, nn::Simd simd) {
-  if (training.validation_share > 0 && has_both_classes(data, rows) &&
+  if (training.validation_share > 0 && train::check_classes(data, rows).ok() &&
       train::validation_split(data, rows) == train::SplitBy::kConnection)
     complain(
         "fewer than 2 captures hold mining, or fewer than 2 hold benign rows: connections instead "

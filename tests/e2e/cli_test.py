@@ -225,7 +225,7 @@ class WrongUse(KanariaRuns):
         self.misuse(sentence, "detect", "-r", "a.pcap", "-i", "lo")
 
     def test_training_without_labels_or_without_anything_to_do(self):
-        self.misuse("LABELS is required; see 'kanaria train --help'", "train")
+        self.misuse("DATA is required; see 'kanaria train --help'", "train")
         self.misuse(
             "nothing to do: name a model to write with -o, or a share to test on with --test", "train", "L.csv"
         )

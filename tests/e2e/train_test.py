@@ -3,12 +3,22 @@
 """Training on labelled captures, and detection with the model it wrote."""
 
 import os
+import signal
+import subprocess
+import time
 
+import kanaria_runs
 from captures import chat, miner, pcap
 from kanaria_runs import KanariaRuns, main
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 QUICK = ("--hidden", "8", "--epochs", "20", "--batch", "32")
+
+
+def catches_sigint(process_id):
+    with open(f"/proc/{process_id}/status", encoding="ascii") as file:
+        caught = next(line for line in file if line.startswith("SigCgt:"))
+    return int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1
 
 
 class TrainedModel(KanariaRuns):
@@ -64,6 +74,55 @@ class TrainedModel(KanariaRuns):
         self.assertRegex(by_capture, r"recall \d\.\d{4}  FPR \d\.\d{5}  precision")
         self.assertNotIn("flatters", by_capture)
         self.assertIn("this flatters", self.train("--test", "0.4", "--split", "random"))
+
+    def test_every_split_is_known_and_others_get_the_nearest(self):
+        for split in ("kind", "source", "time"):
+            self.write("captures/LABELS.csv", self.labels_with_groups())
+            self.assertIn("found mining found benign", self.train("--test", "0.4", "--split", split))
+        self.complains(
+            "unknown split 'times': did you mean 'time'? (random, capture, kind, source, time)",
+            *("train", "captures/LABELS.csv", "--test", "0.4", "--split", "times"),
+            exit_code=2,
+        )
+
+    def labels_with_groups(self):
+        lines = ["file,src_ip,label,kind,source,group"]
+        for day in range(5):
+            lines.append(f"{day}.pcap,10.0.0.1,mining,miner {day},lab,group {day}")
+            lines.append(f"{day}.pcap,,benign,chat {day},lab,group {day}")
+        return "\n".join(lines).encode() + b"\n"
+
+    def test_two_captures_are_learnt_from_and_tested_on_however_small_the_share(self):
+        self.write("captures/LABELS.csv", b"".join(self.read("captures/LABELS.csv").splitlines(keepends=True)[:5]))
+        self.assertRegex(
+            self.train("--test", "0.1", "--validation", "0"),
+            r"\A\d+ rows of 4 connections in 2 captures; [1-9]\d* to learn from, [1-9]\d* to test on\n",
+        )
+
+    def test_every_optimizer_and_activation_trains(self):
+        models = set()
+        for optimizer in ("sgd", "rmsprop", "adagrad", "adam", "nadam"):
+            for activation in ("relu", "tanh", "softsign"):
+                self.train("-o", "m.onnx", "--optimizer", optimizer, "--activation", activation)
+                models.add(self.read("m.onnx"))
+        self.assertEqual(len(models), 15)
+
+    def test_an_interrupt_keeps_the_model_that_is_there(self):
+        train = ("train", "captures/LABELS.csv", "--hidden", "8", "--validation", "0", "--epochs", "100000")
+        with subprocess.Popen(
+            [kanaria_runs.BINARY, *train, "-o", "m.onnx"],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as training:
+            while training.poll() is None and not catches_sigint(training.pid):
+                time.sleep(0.002)
+            training.send_signal(signal.SIGINT)
+            out, err = training.communicate(timeout=60)
+        self.assertEqual(err, b"")
+        self.assertEqual(training.returncode, 0)
+        self.assertIn(b"m.onnx: ", out)
+        self.runs("detect", "-r", "miner.pcap", "--model", "m.onnx")
 
     def test_a_damaged_capture_is_used_as_far_as_it_goes_and_said_with_exit_code_1(self):
         whole = self.read("captures/4.pcap")

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "nn/backprop.h"
+#include "tests/train/labelled_rows.h"
 #include "tests/train/toy_data.h"
 #include "train/row_scores.h"
 #include "train/split.h"
@@ -197,6 +198,56 @@ TEST(Trainer, WithoutValidationTheLastEpochIsKeptAndNoValidationLossTold) {
   const Training trained = train(toy_data(), options);
   EXPECT_EQ(trained.epochs.size(), options.epochs);
   EXPECT_TRUE(std::isnan(trained.epochs.back().validation_loss));
+}
+
+TEST(Trainer, StopKeepsTheBestEpochNotTheLast) {
+  const DataSet data = toy_data({.distance = 0.5});  // overlapping classes: it overfits
+  TrainOptions options = small();
+  options.hidden = {40, 40};
+  options.epochs = options.patience = 30;
+  const Training whole = train(data, options);
+  size_t best = 0;
+  while (best + 1 < whole.epochs.size() &&
+         whole.epochs[best + 1].validation_loss < whole.epochs[best].validation_loss)
+    ++best;
+  const Training stopped = train(data, options, best + 2);  // one epoch after that
+  ASSERT_EQ(stopped.epochs.size(), best + 2);
+  EXPECT_GE(stopped.epochs.back().validation_loss, stopped.epochs[best].validation_loss);
+  options.epochs = best + 1;
+  EXPECT_EQ(model::to_onnx(*stopped.model), model::to_onnx(*train(data, options).model));
+}
+
+TEST(Trainer, MostRowsEndTrainingWithinAnEpoch) {
+  const DataSet data = toy_data();  // 400 rows
+  TrainOptions options = small();
+  options.validation_share = 0;
+  const auto trained = [&](size_t most_rows) {
+    options.most_rows = most_rows;
+    return train(data, options);
+  };
+  EXPECT_EQ(trained(1).epochs.size(), 1U);
+  EXPECT_EQ(trained(400).epochs.size(), 1U);
+  EXPECT_EQ(trained(401).epochs.size(), 2U);
+  EXPECT_EQ(trained(SIZE_MAX).epochs.size(), options.epochs);
+  const std::string two_and_a_bit = model::to_onnx(*trained(832).model);  // 1 batch of the third
+  const std::string two = model::to_onnx(*trained(800).model);
+  EXPECT_NE(two_and_a_bit, two);
+  options.epochs = 2;
+  EXPECT_EQ(model::to_onnx(*trained(SIZE_MAX).model), two);
+}
+
+TEST(Trainer, ValidatesOnConnectionsWhereCapturesAreTooFew) {
+  std::vector<MadeUpConnection> connections;
+  for (uint32_t i = 0; i < 20; ++i)
+    connections.push_back({.capture = 0, .mining = i % 2 == 0, .rows = 5});
+  const DataSet data = labelled_rows(connections);
+  const Training trained = train(data, small());
+  ASSERT_TRUE(trained.model);
+  const Split parts = split(data, all_rows(data), SplitBy::kConnection, 0.2, 1);
+  EXPECT_EQ(parts.test.size(), 4U * 5);
+  double lowest = 1e9;
+  for (const EpochResult& epoch : trained.epochs) lowest = std::min(lowest, epoch.validation_loss);
+  EXPECT_NEAR(mean_loss(*trained.model, data, parts.test), lowest, 1e-5);
 }
 
 TEST(Trainer, BalancedWeightsLetARareClassCountAsMuchAsTheOther) {
