@@ -129,8 +129,9 @@ Status GridFile::add(const GridScore& score) {
 
 // The sink knows only the name that the file had before begin() renamed it.
 Status GridFile::written() const {
-  if (!sink_->fault()) return Done{};
-  return Error{path_ + sink_->fault()->sentence.substr(partial_path().size())};
+  const std::optional<Error>& fault = sink_->fault();
+  if (!fault) return Done{};
+  return Error{path_ + fault->sentence.substr(partial_path().size())};
 }
 
 Status GridFile::finish() {

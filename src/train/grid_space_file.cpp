@@ -134,7 +134,7 @@ Result<GridSpace> read_space(const std::string& path, const toml::table& table) 
   space.learning_rate = reader.rates("learning_rate");
   reader.refuse_others(
       {"hidden_layers", "nodes", "widths", "batch", "optimizer", "activation", "learning_rate"});
-  if (reader.fault()) return *reader.fault();
+  if (const auto& fault = reader.fault()) return *fault;
   if (most_weights(space) > model::kMostWeights)
     return Error{fmt::format("{}: {} layers of {} nodes have more than {} weights; leave some out",
                              path, std::ranges::max(space.hidden_layers),

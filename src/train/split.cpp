@@ -113,12 +113,12 @@ std::vector<bool> put_aside(const Units& units, SplitBy by, double share, uint64
 }  // namespace
 
 std::span<const std::string_view> split_names() {
-  static const auto names = [] {
+  static const auto kNames = [] {
     std::array<std::string_view, kNamed.size()> all;
     for (size_t i = 0; i < all.size(); ++i) all[i] = kNamed[i].first;
     return all;
   }();
-  return names;
+  return kNames;
 }
 
 std::optional<SplitBy> split_named(std::string_view name) {

@@ -194,11 +194,12 @@ std::string_view name(Measure measure) {
 }
 
 Estimate wilson(uint64_t hits, uint64_t cases) {
-  constexpr double z = 1.959963984540054;
+  constexpr double kZ = 1.959963984540054;  // 97.5 % of the standard normal
+  constexpr double kSquare = kZ * kZ;
   const auto n = static_cast<double>(cases);
   const double p = static_cast<double>(hits) / n;
-  const double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
-  const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  const double middle = (p + kSquare / (2 * n)) / (1 + kSquare / n);
+  const double half = kZ / (1 + kSquare / n) * std::sqrt(p * (1 - p) / n + kSquare / (4 * n * n));
   return {p, std::max(0.0, middle - half), std::min(1.0, middle + half), cases};
 }
 
