@@ -52,9 +52,27 @@ std::optional<GridScore> parse_score(CsvRecord fields) {
 
 bool is_header(CsvRecord fields) { return fmt::format("{}\n", fmt::join(fields, ",")) == kHeader; }
 
-// Calls take(fields) for each record but the first; it says what is wrong, or nothing.
-Status read_records(const std::string& path,
-                    const std::function<std::optional<Error>(CsvRecord)>& take) {
+struct Line {
+  std::optional<GridScore> score;  // none: it is no row of a search
+  std::string run;
+  std::string text;
+};
+
+Line line_of_fields(CsvRecord fields) {
+  const auto score = parse_score(fields);
+  return {score, score ? std::string(fields[kRun]) : "", fmt::format("{}", fmt::join(fields, ","))};
+}
+
+bool ends_with_line_break(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  in.seekg(-1, std::ios::end);
+  return in.get() == '\n';
+}
+
+// Calls take(line) for each line but the first; it says what is wrong, or nothing. A full disk cuts
+// the last line: without its end it is passed over.
+Status read_lines(const std::string& path,
+                  const std::function<std::optional<Error>(const Line&)>& take) {
   const std::atomic<bool> never_stopped{false};
   auto bytes = capture::open_bytes(path, never_stopped);
   if (!bytes) return bytes.error();
@@ -64,11 +82,14 @@ Status read_records(const std::string& path,
   if (!*header || !is_header(**header))
     return Error{fmt::format(
         "{}: is no result of 'kanaria grid'; name another file, or leave --resume out", path)};
+  std::optional<Line> held;  // it may be the last one
   for (;;) {
     const auto record = csv.next();
     if (!record) return record.error();
+    if (held && (*record || ends_with_line_break(path)))
+      if (auto fault = take(*held)) return *std::move(fault);
     if (!*record) return Done{};
-    if (auto fault = take(**record)) return *fault;
+    held = line_of_fields(**record);
   }
 }
 
@@ -89,16 +110,16 @@ std::string GridFile::line_of(const GridScore& score) const {
 
 Status GridFile::resume() {
   if (!std::filesystem::exists(path_)) return Done{};
-  return read_records(path_, [&](CsvRecord fields) -> std::optional<Error> {
-    const auto score = parse_score(fields);
-    // A full disk cuts the last line.
-    if (!score || (fields[kRun] != run_ && run_.starts_with(fields[kRun]))) return std::nullopt;
-    if (fields[kRun] != run_)
+  return read_lines(path_, [&](const Line& line) -> std::optional<Error> {
+    if (!line.score)
+      return Error{fmt::format("{}: '{}' is no row of a grid search; name another file", path_,
+                               line.text.substr(0, 60))};
+    if (line.run != run_)
       return Error{fmt::format(
           "{}: holds results of another space, data set or options; name another file, or leave "
           "--resume out to begin anew",
           path_)};
-    known_[{score->rung, score->combination}] = *score;
+    known_[{line.score->rung, line.score->combination}] = *line.score;
     return std::nullopt;
   });
 }
@@ -164,8 +185,8 @@ std::optional<GridScore> GridFile::known(uint32_t rung, uint64_t combination) co
 }
 
 Status GridFile::for_each(const std::function<void(const GridScore&)>& take) const {
-  return read_records(path_, [&](CsvRecord fields) -> std::optional<Error> {
-    if (const auto score = parse_score(fields)) take(*score);
+  return read_lines(path_, [&](const Line& line) -> std::optional<Error> {
+    if (line.score) take(*line.score);
     return std::nullopt;
   });
 }

@@ -29,7 +29,7 @@ class CaptureVerdicts : public testing::Test {
       labels += name + ",10.0.0.1,mining\n" + name + ",,benign\n";
     }
     const auto loaded = Labels::load(folder_.write("LABELS.csv", labels));
-    return *build_data_set(*loaded, "pair", [](size_t) {});
+    return *build_data_set(*loaded, {}, [](double) {});
   }
 
   TemporaryFolder folder_;
@@ -50,7 +50,7 @@ TEST_F(CaptureVerdicts, AreThoseOfTheDetector) {
   const ConnectionIndex index(data, 0);
   std::map<uint32_t, detect::ConnectionReport> reports;
   for (const auto& report : events.ends())
-    if (const auto place = index.find(report.ends, report.start)) reports.emplace(*place, report);
+    if (const auto place = index.find(report.first_number)) reports.emplace(*place, report);
   ASSERT_EQ(outcomes->size(), reports.size());
   EXPECT_EQ(outcomes->size(), data.connections.size());
   std::array<size_t, 4> seen{};
@@ -110,7 +110,7 @@ TEST_F(CaptureVerdicts, AreOnlyOfLabelledConnections) {
                                    other_talk({0x0a000002, 40000}, 0).packets()}));
   const auto labels =
       Labels::load(folder_.write("L.csv", "file,src_ip,label\na.pcap,10.0.0.2,benign\n"));
-  const DataSet data = *build_data_set(*labels, "pair", [](size_t) {});
+  const DataSet data = *build_data_set(*labels, {}, [](double) {});
   const auto outcomes = capture_verdicts(data, 0, model_);
   ASSERT_EQ(outcomes->size(), 1U);
   EXPECT_EQ((*outcomes)[0].verdict, Verdict::kClear);

@@ -163,7 +163,7 @@ TEST_F(Baselines, AreJudgedOnTheConnectionsThatWereEvaluated) {
       *Labels::load(folder_.write("L.csv",
                                   "file,src_ip,label\na.pcap,10.0.0.1,mining\na.pcap,10.0.0.2,"
                                   "mining\na.pcap,,benign\n")),
-      "pair", [](size_t) {});
+      {}, [](double) {});
   Evaluation evaluation;
   for (uint32_t i = 0; i < 4; ++i)
     evaluation.connections.push_back({i, i == 3 ? 6U : 30U, Verdict::kClear, 0, std::nullopt});

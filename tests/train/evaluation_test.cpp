@@ -124,7 +124,7 @@ class EvaluateCaptures : public testing::Test {
       labels += name + ",10.0.0.1,mining\n" + name + ",10.0.0.2,benign\n";
     }
     data_ =
-        *build_data_set(*Labels::load(folder_.write("LABELS.csv", labels)), "pair", [](size_t) {});
+        *build_data_set(*Labels::load(folder_.write("LABELS.csv", labels)), {}, [](double) {});
   }
   std::vector<ConnectionOutcome> verdicts(uint32_t capture, const model::Model& model) const {
     return *capture_verdicts(data_, capture, model);

@@ -36,7 +36,7 @@ class HeaderRules : public testing::Test {
   std::vector<HeaderRuleHit> hits(const std::vector<Packets>& conversations) {
     folder_.write("a.pcap", pcap_of(conversations));
     const auto labels = Labels::load(folder_.write("L.csv", "file,label\na.pcap,benign\n"));
-    data_ = *build_data_set(*labels, "pair", [](size_t) {});
+    data_ = *build_data_set(*labels, {}, [](double) {});
     return *header_rules(data_, 0);
   }
   bool fixed_values(const Packets& packets) {
