@@ -102,7 +102,7 @@ class WrittenDataSet(KanariaRuns):
         self.complains(
             "d.csv: holds rows of lens 'header', not of 'pair'; name that lens or make another file with "
             "'kanaria dataset --lens pair'",
-            *("train", "d.csv", "-o", "m.onnx"),
+            *("train", "d.csv", "--lens", "pair", "-o", "m.onnx"),
             exit_code=1,
         )
 
