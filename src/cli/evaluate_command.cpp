@@ -72,6 +72,10 @@ Parsed parse_options(std::span<char*> arguments) {
     return parsed;
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
     parsed.exit_code = kUsage;
+  if (!o.model_path.empty() && app.get_option("--split")->count() > 0) {
+    complain("--model is evaluated as it is, on all data: leave --split or --model out");
+    parsed.exit_code = kUsage;
+  }
   return parsed;
 }
 

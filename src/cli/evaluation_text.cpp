@@ -18,6 +18,12 @@ std::string estimate_text(const std::optional<Estimate>& estimate, int digits) {
                      estimate->high, digits);
 }
 
+// To two digits, however small.
+std::string small_text(const std::optional<Estimate>& estimate) {
+  if (!estimate) return "fewer than 10 cases";
+  return fmt::format("{:.2g} ({:.2g}–{:.2g})", estimate->value, estimate->low, estimate->high);
+}
+
 std::string heading(const EvaluationReport& report) {
   const std::string how = report.split.empty()
                               ? "One model on all data"
@@ -61,7 +67,7 @@ std::string measures(const EvaluationReport& report) {
     text +=
         fmt::format("\n{:<26}", fmt::format("precision, 1 in {:.0f}", 1 / train::kBaseRates[i]));
     for (const auto& scope : report.scopes)
-      text += fmt::format(" {:>{}}", estimate_text(scope.summary.precision_at[i], 4), kScopeWidth);
+      text += fmt::format(" {:>{}}", small_text(scope.summary.precision_at[i]), kScopeWidth);
   }
   return text +
          "\nIn brackets: 95 % interval, over whole captures. Precision is told for networks where "

@@ -2,6 +2,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <string>
 #include <thread>
@@ -210,6 +211,11 @@ class GridRun {
     say(fmt::format("{} connections in {} captures; {}\n", data_.connections.size(),
                     data_.captures.size(), data_line()));
     train::GridFile file(o_.results, space_, run_name(data_, space_, o_, options_.plan, parts_));
+    if (!o_.resume && std::filesystem::exists(o_.results))
+      return Error{
+          fmt::format("{}: is there already; go on with it by --resume, or name another "
+                      "file with -o",
+                      o_.results)};
     if (o_.resume)
       if (auto resumed = file.resume(); !resumed) return resumed;
     if (auto begun = file.begin(); !begun) return begun;

@@ -19,6 +19,12 @@ std::string interval_text(const std::optional<Estimate>& estimate) {
   return fmt::format("{:.4f} ({:.4f}–{:.4f})", estimate->value, estimate->low, estimate->high);
 }
 
+// To two digits, however small.
+std::string small_text(const std::optional<Estimate>& estimate) {
+  if (!estimate) return std::string(kFewCases);
+  return fmt::format("{:.2g} ({:.2g}–{:.2g})", estimate->value, estimate->low, estimate->high);
+}
+
 report::HtmlTable scope_table(const EvaluationReport& report, std::string caption) {
   report::HtmlTable table{.columns = {{""}}, .rows = {}, .caption = std::move(caption)};
   for (const ScopeResult& scope : report.scopes)
@@ -80,7 +86,7 @@ report::HtmlTable measure_table(const EvaluationReport& report) {
     std::vector<std::string> row{
         fmt::format("precision where 1 in {:.0f} mines", 1 / kBaseRates[i])};
     for (const ScopeResult& scope : report.scopes)
-      row.push_back(interval_text(scope.summary.precision_at[i]));
+      row.push_back(small_text(scope.summary.precision_at[i]));
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -80,8 +80,7 @@ Status read_lines(const std::string& path,
   const auto header = csv.next();
   if (!header) return header.error();
   if (!*header || !is_header(**header))
-    return Error{fmt::format(
-        "{}: is no result of 'kanaria grid'; name another file, or leave --resume out", path)};
+    return Error{fmt::format("{}: is no result of 'kanaria grid'; name another file", path)};
   std::optional<Line> held;  // it may be the last one
   for (;;) {
     const auto record = csv.next();
@@ -115,10 +114,10 @@ Status GridFile::resume() {
       return Error{fmt::format("{}: '{}' is no row of a grid search; name another file", path_,
                                line.text.substr(0, 60))};
     if (line.run != run_)
-      return Error{fmt::format(
-          "{}: holds results of another space, data set or options; name another file, or leave "
-          "--resume out to begin anew",
-          path_)};
+      return Error{
+          fmt::format("{}: holds results of another space, data set or options; name another "
+                      "file",
+                      path_)};
     known_[{line.score->rung, line.score->combination}] = *line.score;
     return std::nullopt;
   });

@@ -122,25 +122,6 @@ struct Bounds {
   MeasureValues low, high;
 };
 
-Bounds bootstrap(const std::vector<Tally>& clusters, uint64_t seed) {
-  Random random(seed);
-  std::array<std::vector<double>, kMeasures> drawn;
-  Tally sum = clusters.front();
-  for (size_t resample = 0; resample < kResamples; ++resample) {
-    sum.clear();
-    for (size_t i = 0; i < clusters.size(); ++i) sum += clusters[random.below(clusters.size())];
-    const MeasureValues values = sum.measures();
-    for (size_t m = 0; m < kMeasures; ++m) drawn[m].push_back(values[m]);
-  }
-  Bounds bounds{};
-  for (size_t m = 0; m < kMeasures; ++m) {
-    std::sort(drawn[m].begin(), drawn[m].end());
-    bounds.low[m] = drawn[m][kResamples * 25 / 1000];
-    bounds.high[m] = drawn[m][kResamples * 975 / 1000];
-  }
-  return bounds;
-}
-
 // Hits and cases of measures that are a share of independent cases.
 struct Share {
   uint64_t hits, cases;
@@ -154,6 +135,37 @@ std::optional<Share> share_of(Measure measure, const Confusion& c) {
     case Measure::kErrorRate: return Share{c.false_positives + c.false_negatives, c.cases()};
     default: return std::nullopt;
   }
+}
+
+// What a draw of captures says of a measure; nothing when it lacks the cases to say it.
+bool is_defined(Measure measure, const Confusion& counts) {
+  if (const auto share = share_of(measure, counts)) return share->cases > 0;
+  return counts.mining() > 0 && counts.benign() > 0;
+}
+
+Bounds bootstrap(const std::vector<Tally>& clusters, uint64_t seed) {
+  Random random(seed);
+  std::array<std::vector<double>, kMeasures> drawn;
+  Tally sum = clusters.front();
+  for (size_t resample = 0; resample < kResamples; ++resample) {
+    sum.clear();
+    for (size_t i = 0; i < clusters.size(); ++i) sum += clusters[random.below(clusters.size())];
+    const MeasureValues values = sum.measures();
+    for (size_t m = 0; m < kMeasures; ++m)
+      if (is_defined(static_cast<Measure>(m), sum.counts)) drawn[m].push_back(values[m]);
+  }
+  Bounds bounds{};
+  for (size_t m = 0; m < kMeasures; ++m) {
+    if (clusters.size() < 2 || drawn[m].empty()) {  // one capture tells nothing of another
+      bounds.low[m] = static_cast<Measure>(m) == Measure::kMcc ? -1 : 0;
+      bounds.high[m] = 1;
+      continue;
+    }
+    std::sort(drawn[m].begin(), drawn[m].end());
+    bounds.low[m] = drawn[m][drawn[m].size() * 25 / 1000];
+    bounds.high[m] = drawn[m][drawn[m].size() * 975 / 1000];
+  }
+  return bounds;
 }
 
 // What a measure that is no share rests on: the rarer class.

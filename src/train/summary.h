@@ -45,7 +45,7 @@ enum class Measure : uint8_t {
   kMcc,
   kRocArea,
   kPrArea,            // average precision
-  kCalibrationError,  // expected, 15 bins of equal width (Guo et al. 2017); log-odds only
+  kCalibrationError,  // expected, 15 bins of equal width (Naeini et al. 2015); log-odds only
 };
 inline constexpr size_t kMeasures = 10;
 std::string_view name(Measure measure);

@@ -30,7 +30,7 @@ HEADER = (
 )
 QUICK = {"--space": "space.toml", "--rows": "600", "--epochs": "3", "--split": "random", "-o": "g.csv"}
 OTHER_RUN = (
-    "g.csv: holds results of another space, data set or options; name another file, or leave --resume out to begin anew"
+    "g.csv: holds results of another space, data set or options; name another file"
 )
 
 
@@ -45,6 +45,8 @@ class GridSearch(KanariaRuns):
         return ("grid", "samples/LABELS.csv", *quick, *more)
 
     def search(self, *more):
+        if os.path.exists(self.path("g.csv")) and "--resume" not in more:
+            os.remove(self.path("g.csv"))
         return self.runs(*self.arguments(*more))
 
     def rows(self, name="g.csv"):
@@ -54,6 +56,16 @@ class GridSearch(KanariaRuns):
 
 
 class Results(GridSearch):
+    def test_of_an_earlier_search_are_never_replaced(self):
+        self.search()
+        before = self.read("g.csv")
+        self.complains(
+            "g.csv: is there already; go on with it by --resume, or name another file with -o",
+            *self.arguments(),
+            exit_code=1,
+        )
+        self.assertEqual(self.read("g.csv"), before)
+
     def test_every_combination_has_a_row_in_order(self):
         self.search()
         rows = self.rows()
@@ -250,7 +262,7 @@ class Resume(GridSearch):
     def test_refuses_a_foreign_file_and_leaves_it_alone(self):
         self.write("g.csv", b"my diary\n")
         self.complains(
-            "g.csv: is no result of 'kanaria grid'; name another file, or leave --resume out",
+            "g.csv: is no result of 'kanaria grid'; name another file",
             *self.arguments("--resume"),
             exit_code=1,
         )

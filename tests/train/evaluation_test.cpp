@@ -123,8 +123,7 @@ class EvaluateCaptures : public testing::Test {
                                    other_talk({0x0a000002, 40000}, begin, 12).packets()}));
       labels += name + ",10.0.0.1,mining\n" + name + ",10.0.0.2,benign\n";
     }
-    data_ =
-        *build_data_set(*Labels::load(folder_.write("LABELS.csv", labels)), {}, [](double) {});
+    data_ = *build_data_set(*Labels::load(folder_.write("LABELS.csv", labels)), {}, [](double) {});
   }
   std::vector<ConnectionOutcome> verdicts(uint32_t capture, const model::Model& model) const {
     return *capture_verdicts(data_, capture, model);

@@ -195,14 +195,13 @@ TEST_F(GridFileTest, DoesNotMixInRowsOfAnotherRun) {
   GridFile other = file("another run");
   EXPECT_EQ(other.resume().error().sentence,
             path() +
-                ": holds results of another space, data set or options; name another file, or "
-                "leave --resume out to begin anew");
+                ": holds results of another space, data set or options; name another "
+                "file");
   EXPECT_EQ(bytes(), whole);
 }
 
 TEST_F(GridFileTest, RefusesAForeignFileAndLeavesItAlone) {
-  const std::string no_result =
-      path() + ": is no result of 'kanaria grid'; name another file, or leave --resume out";
+  const std::string no_result = path() + ": is no result of 'kanaria grid'; name another file";
   for (const std::string_view foreign : {"", "\n", "scope,measure,value\n",
                                          "\x7f"
                                          "ELF",
