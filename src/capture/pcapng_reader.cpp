@@ -9,24 +9,12 @@
 #include <fmt/format.h>
 
 #include "capture/damage.h"
+#include "capture/pcapng_format.h"
 
 namespace kanaria::capture {
 namespace {
 
-enum BlockType : uint32_t {
-  kInterfaceDescription = 1,
-  kOldPacket = 2,
-  kSimplePacket = 3,
-  kInterfaceStatistics = 5,
-  kEnhancedPacket = 6,
-  kSectionHeader = 0x0a0d0d0a,
-};
-constexpr uint32_t kByteOrderMagic = 0x1a2b3c4d;
-constexpr size_t kSmallestBlock = 12;
-
-constexpr uint16_t kOptionTimeResolution = 9;
-constexpr uint16_t kOptionTimeOffset = 14;
-constexpr uint16_t kOptionOsDrop = 7;
+using namespace pcapng;
 
 struct Interface {
   LinkType link_type = 0;
@@ -106,16 +94,16 @@ class PcapngReader final : public FrameSource {
   void learn_byte_order(std::span<const uint8_t> window) {
     uint32_t raw;
     std::memcpy(&raw, window.data(), 4);
-    if (raw != kSectionHeader || window.size() < kSmallestBlock) return;
+    if (raw != kSectionHeader || window.size() < kBlockFrame) return;
     std::memcpy(&raw, window.data() + 8, 4);
     swapped_ = raw != kByteOrderMagic;
   }
 
   size_t complete_block(std::span<const uint8_t> window) {
-    if (window.size() < kSmallestBlock) return 0;
+    if (window.size() < kBlockFrame) return 0;
     learn_byte_order(window);
     const uint32_t length = u32(window.data() + 4);
-    if (length < kSmallestBlock || length % 4 != 0 || length > kLargestFrame + 4096) {
+    if (length < kBlockFrame || length % 4 != 0 || length > kLargestFrame + 4096) {
       fault_ = Error{impossible_length(name_, "block", bytes_->offset(), length, frames_)};
       return 0;
     }
@@ -123,14 +111,14 @@ class PcapngReader final : public FrameSource {
   }
 
   size_t missing_block_bytes(std::span<const uint8_t> window) const {
-    return window.size() < kSmallestBlock ? kSmallestBlock : u32(window.data() + 4);
+    return window.size() < kBlockFrame ? kBlockFrame : u32(window.data() + 4);
   }
 
   // False after a fault.
   bool take_block(std::span<const uint8_t> block, FrameBurst& burst) {
     if (u32(block.data() + block.size() - 4) != block.size())
       return damaged("ends with another length");
-    const auto body = block.subspan(8, block.size() - kSmallestBlock);
+    const auto body = block.subspan(8, block.size() - kBlockFrame);
     switch (u32(block.data())) {
       case kSectionHeader: return take_section(body);
       case kInterfaceDescription: return take_interface(body);
@@ -176,8 +164,8 @@ class PcapngReader final : public FrameSource {
       .link_type = u16(body.data()), .snap_length = u32(body.data() + 4)
     };
     for_each_option(body.subspan(8), [&](uint16_t code, std::span<const uint8_t> value) {
-      if (code == kOptionTimeResolution && !value.empty()) interface.time_resolution = value[0];
-      if (code == kOptionTimeOffset && value.size() == 8)
+      if (code == kTimeResolution && !value.empty()) interface.time_resolution = value[0];
+      if (code == kTimeOffset && value.size() == 8)
         interface.time_offset = static_cast<Nanoseconds>(u64(value.data()) * uint64_t{kSecond});
     });
     interfaces_.push_back(interface);
@@ -188,7 +176,7 @@ class PcapngReader final : public FrameSource {
     if (body.size() < 12 || u32(body.data()) >= interfaces_.size()) return true;
     Interface& interface = interfaces_[u32(body.data())];
     for_each_option(body.subspan(12), [&](uint16_t code, std::span<const uint8_t> value) {
-      if (code != kOptionOsDrop || value.size() != 8) return;
+      if (code != kDroppedBySystem || value.size() != 8) return;
       interface.dropped = u64(value.data());
       statistics_seen_ = true;
     });

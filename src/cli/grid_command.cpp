@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <limits>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/progress_bar.h"
 #include "cli/command.h"
+#include "cli/grid_options.h"
 #include "cli/interrupt.h"
 #include "cli/text_file.h"
 #include "cli/training_options.h"
@@ -34,104 +32,13 @@ constexpr uint64_t kDefaultLeastRows = 2048;
 
 constexpr char kFlatters[] =
     "Rows of one connection stand on both sides of a random split: this flatters.";
-constexpr std::array<std::string_view, 3> kSpaces{"thesis", "thesis-independent", "FILE.toml"};
-
-struct Options {
-  DataChoice data;
-  TrainingChoice training;
-  std::string space = "thesis";
-  std::string results = "grid.csv";
-  std::string page_path;
-  std::string model_path;
-  std::string split = "capture";
-  std::string rank = "f1";
-  double test_share = 0.2;
-  double validation_share = 0.2;
-  std::optional<uint64_t> most_rows;
-  std::optional<uint64_t> least_rows;
-  bool resume = false;
-  unsigned workers = std::max(1U, std::thread::hardware_concurrency());
-};
-
-struct Parsed {
-  std::optional<int> exit_code;
-  Options options;
-};
-
-void add_grid_options(CLI::App& app, Options& o) {
-  app.add_option(
-         "--space", o.space,
-         "thesis (672 combinations), thesis-independent (524,256), or a file (docs/grid.md)")
-      ->type_name("NAME|FILE.toml")
-      ->group("Search");
-  app.add_option("--rank", o.rank,
-                 "what is best: f1, mcc, accuracy or loss, on the rows to choose by")
-      ->check(CLI::IsMember({"f1", "mcc", "accuracy", "loss"}))
-      ->type_name("NAME")
-      ->group("Search");
-  app.add_option("--halving", o.least_rows,
-                 "rows that all combinations are trained on before the best quarter goes on with "
-                 "four times as many; 0: all on everything; default: 2048 for spaces above 10,000")
-      ->type_name("ROWS")
-      ->group("Search");
-  app.add_option("--rows", o.most_rows, "draw so many rows of the data at random; default: all")
-      ->check(CLI::Range(10, 1 << 30))
-      ->type_name("N")
-      ->group("Search");
-  app.add_option("-j", o.workers, "trainings at once")
-      ->check(CLI::Range(1, 256))
-      ->type_name("N")
-      ->group("Search");
-  app.add_flag("--resume", o.resume, "go on where an interrupted search with the same -o stopped")
-      ->group("Search");
-  app.add_option("--test", o.test_share, "share of the data put aside; scored once, at the end")
-      ->check(CLI::Range(0.0, 0.9))
-      ->group("Split");
-  app.add_option("--validation", o.validation_share, "share of the rest to choose by")
-      ->check(CLI::Range(0.01, 0.9))
-      ->group("Split");
-  app.add_option(
-         "--split", o.split,
-         "what both shares are drawn from: capture, kind, source, time, or random rows (the "
-         "thesis; flatters)")
-      ->type_name("NAME")
-      ->group("Split");
-}
-
-Parsed parse_options(std::span<char*> arguments) {
-  Parsed parsed;
-  Options& o = parsed.options;
-  CLI::App app{
-      "Which network and which way of training is best? Tries every combination of a space.",
-      "kanaria grid"};
-  app.option_defaults()->always_capture_default();
-  add_data_options(app, o.data);
-  app.add_option("-o", o.results, "a row a combination, as they are finished")
-      ->type_name("FILE.csv");
-  app.add_option("--html", o.page_path, "a page with charts")->type_name("FILE.html");
-  app.add_option("--model", o.model_path, "write the best model here")->type_name("MODEL.onnx");
-  add_grid_options(app, o);
-  add_training_options(app, o.training);
-  app.footer(
-      "examples:\n"
-      "  kanaria grid captures/LABELS.csv\n"
-      "  kanaria grid pairs.csv.zst --split random --weights equal -o thesis.csv\n\n"
-      "exit code: 0 searched, 1 failed or stopped before the end, 2 wrong use");
-  if ((parsed.exit_code =
-           parse(app, "usage: kanaria grid DATA [-o FILE.csv] [OPTION]...", arguments)))
-    return parsed;
-  if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()) ||
-      !(o.space.ends_with(".toml") || is_one_of("space", o.space, kSpaces)))
-    parsed.exit_code = kUsage;
-  return parsed;
-}
 
 // The rows of a search: what is learnt from, what is chosen by, what is only looked at at the end.
 struct Parts {
   std::vector<uint32_t> train, validation, test;
 };
 
-Parts divide(const train::DataSet& data, const Options& o, uint64_t seed) {
+Parts divide(const train::DataSet& data, const GridChoice& o, uint64_t seed) {
   const auto by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
   auto outer = train::split(data, train::all_rows(data), by, o.test_share, seed);
   auto inner = train::split(data, outer.train, by, o.validation_share, seed);
@@ -139,7 +46,7 @@ Parts divide(const train::DataSet& data, const Options& o, uint64_t seed) {
 }
 
 // The data, or as many rows of it as were asked for.
-Result<train::DataSet> read_rows(const Options& o) {
+Result<train::DataSet> read_rows(const GridChoice& o) {
   auto data = read_data(o.data);
   if (!data || !o.most_rows || *o.most_rows >= data->rows()) return data;
   const double share = static_cast<double>(*o.most_rows) / static_cast<double>(data->rows());
@@ -155,7 +62,7 @@ std::string_view bytes_of(const std::vector<T>& values) {
 
 // What must be the same for the rows of two runs to stand in one file. The parts, not the options
 // they were drawn by: labels may have got other groups or kinds since.
-std::string run_name(const train::DataSet& data, const train::GridSpace& space, const Options& o,
+std::string run_name(const train::DataSet& data, const train::GridSpace& space, const GridChoice& o,
                      const train::GridPlan& plan, const Parts& parts) {
   const train::TrainOptions& t = o.training.options;
   train::Fingerprint print;
@@ -190,7 +97,7 @@ void print_score(std::string_view label, const train::Combination& c,
 
 class GridRun {
  public:
-  GridRun(const Options& o, const train::DataSet& data, train::GridSpace space, nn::Simd simd)
+  GridRun(const GridChoice& o, const train::DataSet& data, train::GridSpace space, nn::Simd simd)
       : o_(o),
         data_(data),
         space_(std::move(space)),
@@ -351,7 +258,7 @@ class GridRun {
     return train::confusion(logits, data_, parts_.test, model.thresholds.alarming_logit);
   }
 
-  const Options& o_;
+  const GridChoice& o_;
   const train::DataSet& data_;
   train::GridSpace space_;
   nn::Simd simd_;
@@ -361,7 +268,7 @@ class GridRun {
   Parts parts_;
 };
 
-int run(const Options& o) {
+int run(const GridChoice& o) {
   const auto fail = [](const Error& error) {
     complain(error.sentence);
     return kFailed;
@@ -380,8 +287,8 @@ int run(const Options& o) {
 }  // namespace
 
 int grid_main(std::span<char*> arguments) {
-  const Parsed parsed = parse_options(arguments);
-  return parsed.exit_code ? *parsed.exit_code : run(parsed.options);
+  const ParsedGridChoice parsed = parse_grid_options(arguments);
+  return parsed.exit_code ? *parsed.exit_code : run(parsed.choice);
 }
 
 }  // namespace kanaria::cli

@@ -6,27 +6,15 @@
 #include <cstring>
 #include <utility>
 
+#include "capture/pcapng_format.h"
+
 namespace kanaria::record {
 namespace {
 
-enum BlockType : uint32_t {
-  kInterfaceDescription = 1,
-  kInterfaceStatistics = 5,
-  kEnhancedPacket = 6,
-  kSectionHeader = 0x0a0d0d0a,
-};
-enum Option : uint16_t {
-  kEndOfOptions = 0,
-  kComment = 1,
-  kInterfaceName = 2,
-  kApplication = 4,
-  kDroppedBySystem = 7,
-  kTimeResolution = 9,
-};
-constexpr uint32_t kByteOrderMagic = 0x1a2b3c4d;
+using namespace capture::pcapng;
+
 constexpr uint64_t kSectionLengthNotKnown = ~uint64_t{0};
 constexpr std::string_view kNanosecondTicks = "\x09";
-constexpr size_t kBlockFrame = 12;          // type, length, and the length again
 constexpr size_t kEnhancedPacketHead = 20;  // interface, time, captured and original length
 constexpr size_t kHandOnBytes = 64 << 10;
 
