@@ -143,7 +143,7 @@ class EncodedSink final : public ByteSink {
   Status finish() override {
     hand_on(Until::kEnded);
     out_.close_file();
-    if (out_.fault()) return *out_.fault();
+    if (const auto& fault = out_.fault()) return *fault;
     return Done{};
   }
   const std::optional<Error>& fault() const override { return out_.fault(); }

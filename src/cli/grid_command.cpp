@@ -77,14 +77,17 @@ std::string run_name(const train::DataSet& data, const train::GridSpace& space, 
 }
 
 struct Extremes {
-  std::optional<train::GridScore> best, worst;
-
-  void take(const train::GridScore& score, train::Rank rank) {
-    const double value = value_of(score, rank);
-    if (!best || value > value_of(*best, rank)) best = score;
-    if (std::isfinite(value) && (!worst || value < value_of(*worst, rank))) worst = score;
-  }
+  train::GridScore best, worst;
 };
+
+// Those where training diverged are none.
+void take(std::optional<Extremes>& extremes, const train::GridScore& score, train::Rank rank) {
+  const double value = value_of(score, rank);
+  if (!std::isfinite(value)) return;
+  if (!extremes) extremes = {score, score};
+  if (value > value_of(extremes->best, rank)) extremes->best = score;
+  if (value < value_of(extremes->worst, rank)) extremes->worst = score;
+}
 
 void print_score(std::string_view label, const train::Combination& c,
                  const train::Confusion& counts) {
@@ -177,20 +180,20 @@ class GridRun {
   }
 
   Result<Done> report(const train::TrainingRows& rows, const train::GridFile& file) {
-    Extremes extremes;
+    std::optional<Extremes> extremes;
     const auto plan =
         train::rungs(space_.size(), training_.epochs * rows.rows.size(), options_.plan);
     const auto read = file.for_each([&](const train::GridScore& score) {
-      if (score.rung + 1 == plan.size()) extremes.take(score, options_.rank);
+      if (score.rung + 1 == plan.size()) take(extremes, score, options_.rank);
     });
     if (!read.ok()) return read;
-    if (!extremes.worst)
+    if (!extremes)
       return Error{
           "training diverged with every combination; give a lower learning_rate in a space "
           "of your own (docs/grid.md)"};
-    auto best = train_again(rows, extremes.best->combination);
+    auto best = train_again(rows, extremes->best.combination);
     if (!best) return best.error();
-    const auto worst = train_again(rows, extremes.worst->combination);
+    const auto worst = train_again(rows, extremes->worst.combination);
     if (!worst) return worst.error();
     train::GridPageFacts facts{.data = data_line(), .rungs = plan, .rank = options_.rank};
     if (o_.split == "random") facts.caution = kFlatters;
@@ -198,7 +201,7 @@ class GridRun {
       facts.best_tested = tested(*best);
       facts.worst_tested = tested(*worst);
     }
-    tell(extremes, facts);
+    tell(*extremes, facts);
     if (auto written = write_page(std::move(facts), file); !written) return written;
     return o_.model_path.empty() ? Result<Done>(Done{}) : write_model(*best);
   }
@@ -207,12 +210,12 @@ class GridRun {
     say(fmt::format("\n{:<16} {:<22} {:>5} {:<8} {:<8} {:>7} {:>8} {:>9} {:>7} {:>7} {:>8}\n", "",
                     "hidden", "batch", "optim.", "activ.", "recall", "FPR", "precision", "F1",
                     "MCC", "accuracy"));
-    const auto best = space_.at(extremes.best->combination);
-    const auto worst = space_.at(extremes.worst->combination);
-    print_score("best", best, extremes.best->counts);
-    print_score("worst", worst, extremes.worst->counts);
+    const auto best = space_.at(extremes.best.combination);
+    const auto worst = space_.at(extremes.worst.combination);
+    print_score("best", best, extremes.best.counts);
+    print_score("worst", worst, extremes.worst.counts);
     const double ahead =
-        value_of(*extremes.best, options_.rank) - value_of(*extremes.worst, options_.rank);
+        value_of(extremes.best, options_.rank) - value_of(extremes.worst, options_.rank);
     say(options_.rank == train::Rank::kLoss
             ? fmt::format("The best loss is lower by {:.4f}.\n", ahead)
             : fmt::format("The best is ahead by {:.1f} points of {}.\n", 100 * ahead, o_.rank));

@@ -124,6 +124,7 @@ std::vector<Case> host_cases(const DataSet& data, const Evaluation& evaluation,
     host->second.score = std::max(host->second.score, static_cast<float>(outcome.evidence));
   }
   std::vector<Case> cases;
+  cases.reserve(hosts.size());
   for (const auto& [key, host] : hosts) cases.push_back(host);
   return cases;
 }

@@ -36,20 +36,16 @@ void add_figures(report::HtmlPage& page, const EvaluationReport& report) {
   // What an operator meets: connections where there are verdicts, else rows.
   const ScopeResult& scope = report.scopes[report.scopes.size() > 1 ? 1 : 0];
   const Confusion& c = scope.summary.counts;
-  const auto value = [&](Measure measure) {
-    const auto& estimate = scope.summary.of(measure);
+  const auto value = [](const std::optional<Estimate>& estimate) {
     return estimate ? fmt::format("{:.4g}", estimate->value) : std::string("–");
   };
   const std::vector<report::Figure> figures{
-      {"Recall", value(Measure::kRecall),
+      {"Recall", value(scope.summary.of(Measure::kRecall)),
        fmt::format("{} of {} mining {}", c.true_positives, c.mining(), scope.scope)},
-      {"False-positive rate", value(Measure::kFalsePositiveRate),
+      {"False-positive rate", value(scope.summary.of(Measure::kFalsePositiveRate)),
        fmt::format("{} of {} benign {}", c.false_positives, c.benign(), scope.scope)},
-      {"Precision", value(Measure::kPrecision), "on these captures"},
-      {"Precision, 1 in 1,000 mines",
-       scope.summary.precision_at[1] ? fmt::format("{:.4g}", scope.summary.precision_at[1]->value)
-                                     : std::string("–"),
-       "at the same rates"}};
+      {"Precision", value(scope.summary.of(Measure::kPrecision)), "on these captures"},
+      {"Precision, 1 in 1,000 mines", value(scope.summary.precision_at[1]), "at the same rates"}};
   page.figures(figures);
 }
 

@@ -41,6 +41,7 @@ std::vector<SourceResult> by_source(const DataSet& data, const Evaluation& evalu
     source.found += outcome.verdict == detect::Verdict::kMining ? 1U : 0U;
   }
   std::vector<SourceResult> result;
+  result.reserve(sources.size());
   for (const auto& [key, source] : sources) result.push_back(source);
   std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
     return std::tuple(!a.mining, b.connections) < std::tuple(!b.mining, a.connections);
@@ -132,12 +133,11 @@ std::string csv_of(const EvaluationReport& report) {
     count(scope.scope, "false positives", c.false_positives);
     count(scope.scope, "true negatives", c.true_negatives);
     for (size_t m = 0; m < kMeasures; ++m)
-      if (scope.summary.measures[m])
-        line(scope.scope, name(static_cast<Measure>(m)), *scope.summary.measures[m]);
+      if (const auto& measure = scope.summary.measures[m])
+        line(scope.scope, name(static_cast<Measure>(m)), *measure);
     for (size_t i = 0; i < kBaseRates.size(); ++i)
-      if (scope.summary.precision_at[i])
-        line(scope.scope, fmt::format("precision at base rate {:g}", kBaseRates[i]),
-             *scope.summary.precision_at[i]);
+      if (const auto& precision = scope.summary.precision_at[i])
+        line(scope.scope, fmt::format("precision at base rate {:g}", kBaseRates[i]), *precision);
   }
   return csv;
 }

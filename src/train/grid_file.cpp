@@ -79,16 +79,18 @@ Status read_lines(const std::string& path,
   CsvReader csv(path, **bytes);
   const auto header = csv.next();
   if (!header) return header.error();
-  if (!*header || !is_header(**header))
+  const std::optional<CsvRecord>& names = *header;
+  if (!names || !is_header(*names))
     return Error{fmt::format("{}: is no result of 'kanaria grid'; name another file", path)};
   std::optional<Line> held;  // it may be the last one
   for (;;) {
     const auto record = csv.next();
     if (!record) return record.error();
-    if (held && (*record || ends_with_line_break(path)))
+    const std::optional<CsvRecord>& fields = *record;
+    if (held && (fields || ends_with_line_break(path)))
       if (auto fault = take(*held)) return *std::move(fault);
-    if (!*record) return Done{};
-    held = line_of_fields(**record);
+    if (!fields) return Done{};
+    held = line_of_fields(*fields);
   }
 }
 

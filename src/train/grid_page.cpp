@@ -30,6 +30,7 @@ size_t place_of(const std::vector<T>& values, const T& value) {
 template <typename T, typename Text>
 std::vector<std::string> texts_of(const std::vector<T>& values, Text text) {
   std::vector<std::string> texts;
+  texts.reserve(values.size());
   for (const T& value : values) texts.emplace_back(text(value));
   return texts;
 }
@@ -153,10 +154,12 @@ void GridPage::add_extremes(report::HtmlPage& page) {
 void GridPage::add_figures(report::HtmlPage& page) const {
   std::vector<report::Figure> figures{
       {"Combinations", fmt::format("{}", space_.size()), facts_.data}};
-  const auto [worst, best] =
-      std::minmax_element(last_rung_.begin(), last_rung_.end(), [&](const auto& a, const auto& b) {
-        return value_of(a, facts_.rank) < value_of(b, facts_.rank);
-      });
+  const auto below = [&](const GridScore& a, const GridScore& b) {
+    return value_of(a, facts_.rank) < value_of(b, facts_.rank);
+  };
+  // Of equal ones the first, as everywhere.
+  const auto best = std::max_element(last_rung_.begin(), last_rung_.end(), below);
+  const auto worst = std::min_element(last_rung_.begin(), last_rung_.end(), below);
   if (best != last_rung_.end() && facts_.rank != Rank::kLoss) {
     const double high = value_of(*best, facts_.rank), low = value_of(*worst, facts_.rank);
     figures.push_back({fmt::format("Best {}", name(facts_.rank)), fmt::format("{:.4f}", high),

@@ -39,6 +39,7 @@ const T& next_digit(uint64_t& number, const std::vector<T>& values) {
 template <typename T>
 std::string names_of(const std::vector<T>& values) {
   std::vector<std::string_view> names;
+  names.reserve(values.size());
   for (const T value : values) names.push_back(nn::name(value));
   return fmt::format("{}", fmt::join(names, " "));
 }

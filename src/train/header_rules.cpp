@@ -73,6 +73,7 @@ class RuleReader {
 
   std::vector<HeaderRuleHit> hits() {
     std::vector<HeaderRuleHit> hits;
+    hits.reserve(ended_.size());
     for (const auto& ended : ended_)
       hits.push_back({ended.connection, ended.observed.abnormal_ttl,
                       ended.observed.fixed_id() || (ended.isn && with_isn_[*ended.isn] > 1)});
