@@ -35,6 +35,8 @@ class DocumentedSessions(KanariaRuns):
             shutil.copytree(os.path.join(ROOT, folder), self.path(folder))
         ran = 0
         for page in sorted(glob.glob(os.path.join(ROOT, "docs", "*.md"))):
+            if os.path.basename(page) == "thesis-results.md":
+                continue  # output of scripts/thesis on a corpus; the test thesis_quick runs that script
             with open(page, encoding="utf-8") as file:
                 text = file.read()
             for command, shown in sessions(text):
