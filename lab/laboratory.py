@@ -15,48 +15,67 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from lab.certificate import Authority, client_tls
+from lab.certificate import Authority
 from lab.connection_log import ConnectionLog, LoggedConnection, Story
 from lab.failure import LabFailure
 from lab.network import Host, Network
-from lab.socket_table import connections_to
+from lab.shape import UNSHAPED, Shape, copy, shaped
+from lab.socket_table import connections_to, is_listening
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+# How a peer's end, or one end of a lossy path, shows itself to a conversation; never an error of the lab.
+ENDED = (ConnectionError, TimeoutError, asyncio.IncompleteReadError, ssl.SSLError, OSError)
+
 _END_OF_PROGRAM_S = 3.0
-_CONNECT_S = 10.0
+_START_OF_PROGRAM_S = 20.0
+_CONNECT_S = 20.0
+_RELAY_PORTS = 20000
 
 
 class Laboratory:
-    def __init__(self, name: str, seed: int, folder: Path, authority: Authority) -> None:
-        self.name, self.folder, self.authority = name, folder, authority
+    def __init__(self, seed: int, folder: Path, authority: Authority) -> None:
+        self.folder, self.authority = folder, authority
         self._seed = seed
-        self.network = Network(self.random("internet"))
+        self.network = Network(folder, f"{seed}/internet")
         self.log = ConnectionLog()
         self._servers: list[asyncio.Server] = []
         self._talks: set[asyncio.Task] = set()
         self._programs: list[subprocess.Popen] = []
+        self._gateways: dict[str, Host] = {}
 
     def random(self, purpose: str) -> Random:
         """Same seed, same plan; one stream of numbers for each purpose."""
-        return Random(f"{self._seed}/{self.name}/{purpose}")
+        return Random(f"{self._seed}/{purpose}")
 
-    async def serve(self, host: Host, port: int, talk: Talk, tls: ssl.SSLContext | None = None) -> None:
+    async def serve(
+        self, host: Host, port: int, talk: Talk, *, tls: ssl.SSLContext | None = None, shape: Shape = UNSHAPED
+    ) -> None:
         """Answers on each of the host's addresses."""
         families = [socket.AF_INET, socket.AF_INET6] if host.ipv6 else [socket.AF_INET]
         for family in families:
             with host.namespace:
-                listener = socket.create_server((host.address(family), port), family=family)
-            self._servers.append(await asyncio.start_server(self._guarded(talk), sock=listener, ssl=tls))
+                listener = socket.socket(family, socket.SOCK_STREAM)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            host.style.apply(listener)
+            listener.bind((host.address(family), port))
+            listener.listen(512)
+            listener.setblocking(False)
+            guarded = self._guarded(talk, shape, f"{host.name} {port}")
+            self._servers.append(await asyncio.start_server(guarded, sock=listener, ssl=tls))
 
-    def _guarded(self, talk: Talk) -> Talk:
+    def _guarded(self, talk: Talk, shape: Shape, name: str) -> Talk:
+        random = self.random(f"shape of {name}")
+
         async def guarded(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             assert task
             self._talks.add(task)
             try:
-                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-                    await talk(reader, writer)
+                with contextlib.suppress(*ENDED):
+                    async with shaped(reader, writer, shape, random) as (plain_reader, plain_writer):
+                        await talk(plain_reader, plain_writer)
+                        plain_writer.close()
             finally:
                 self._talks.discard(task)
                 writer.close()
@@ -71,31 +90,60 @@ class Laboratory:
         port: int,
         story: Story,
         *,
-        server_name: str | None = None,
         tls: ssl.SSLContext | None = None,
+        server_name: str | None = None,
         family: socket.AddressFamily = socket.AF_INET,
+        shape: Shape = UNSHAPED,
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        """A logged connection; TLS if a server name is given."""
+        """A logged connection. ConnectionError or TimeoutError when the server is not reached."""
         with client.namespace:
             sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setblocking(False)
+        client.style.apply(sock)
+        sock.bind((client.address(family), 0))
         dialled = time.time()
         target = (server.address(family), port)
+        # Logged before it is known to succeed: its SYN is in the capture.
+        entry = self.log.add((*sock.getsockname()[:2], *target), story, dialled)
         try:
             await asyncio.wait_for(asyncio.get_running_loop().sock_connect(sock, target), _CONNECT_S)
-        except (OSError, TimeoutError) as error:
-            raise LabFailure(f"{client.name} could not reach {server.name} port {port}: {error}") from error
-        entry = self.log.add((*sock.getsockname()[:2], *target), story, dialled)
-        if server_name and not tls:
-            tls = client_tls(self.authority.root)
-        reader, writer = await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=server_name)
+            reader, writer = await asyncio.open_connection(
+                sock=sock, ssl=tls, server_hostname=server_name if tls else None
+            )
+        except BaseException:
+            sock.close()
+            entry.closed = time.time()
+            raise
         try:
-            yield reader, writer
+            async with shaped(reader, writer, shape, self.random(f"shape of {entry.tuple}")) as ends:
+                try:
+                    yield ends
+                finally:
+                    ends[1].close()
+                    with contextlib.suppress(*ENDED):
+                        await asyncio.wait_for(ends[1].wait_closed(), _END_OF_PROGRAM_S)
         finally:
             writer.close()
-            with contextlib.suppress(ConnectionError, TimeoutError, ssl.SSLError):
-                await asyncio.wait_for(writer.wait_closed(), _END_OF_PROGRAM_S)
             entry.closed = time.time()
+
+    async def relay(self, host: Host, port: int, shape: Shape) -> int:
+        """A second port of the host, shaped, before a real server's port."""
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with host.namespace:
+                sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            sock.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(sock, (host.ipv4, port))
+            inner_reader, inner_writer = await asyncio.open_connection(sock=sock)
+            up = asyncio.create_task(copy(reader, inner_writer))
+            try:
+                await copy(inner_reader, writer)
+            finally:
+                up.cancel()
+                inner_writer.close()
+
+        await self.serve(host, port + _RELAY_PORTS, talk, shape=shape)
+        return port + _RELAY_PORTS
 
     def start(self, host: Host, command: Sequence[str], **options: Any) -> subprocess.Popen:
         """A program in the host's namespace; its output is dropped unless `options` (of Popen) say otherwise."""
@@ -109,6 +157,15 @@ class Laboratory:
         self._programs.append(program)
         return program
 
+    async def listening(self, host: Host, port: int, program: subprocess.Popen, name: str) -> None:
+        """Returns once the program listens on the port of the host's IPv4 address."""
+        deadline = time.monotonic() + _START_OF_PROGRAM_S
+        while time.monotonic() < deadline and program.poll() is None:
+            if is_listening(host.namespace, host.ipv4, port):
+                return
+            await asyncio.sleep(0.05)
+        raise LabFailure(f"'{name}' on {host.name} does not listen on port {port}")
+
     async def start_logged(
         self, client: Host, command: Sequence[str], server: Host, port: int, story: Story, **options: Any
     ) -> tuple[subprocess.Popen, LoggedConnection]:
@@ -117,13 +174,18 @@ class Laboratory:
         logged = {entry.tuple for entry in self.log.connections}
         program = self.start(client, command, **options)
         while time.time() < dialled + _CONNECT_S:
-            new = connections_to(client.namespace, server.ipv4, port) - logged
+            new = {
+                found
+                for found in connections_to(client.namespace, server.ipv4, port) - logged
+                if found[0] in client.addresses
+            }
             if new:
                 return program, self.log.add(new.pop(), story, dialled)
             if program.poll() is not None:
                 break
             await asyncio.sleep(0.05)
-        raise LabFailure(f"'{command[0]}' on {client.name} did not connect to {server.name} port {port}")
+        await self.end(program)
+        raise ConnectionError(f"'{command[0]}' on {client.name} did not connect to {server.name} port {port}")
 
     async def end(self, program: subprocess.Popen) -> None:
         program.terminate()
@@ -132,7 +194,8 @@ class Laboratory:
             await asyncio.sleep(0.05)
         program.kill()
         program.wait()
-        self._programs.remove(program)
+        if program in self._programs:
+            self._programs.remove(program)
 
     async def close(self) -> None:
         for server in self._servers:

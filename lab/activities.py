@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every activity by the name that scenarios and labels use: its kind. A new module is added to the list here."""
+
+from lab.activity import Activity
+
+_MODULES = ()
+
+ACTIVITIES: dict[str, Activity] = {
+    activity.story.kind: activity for module in _MODULES for activity in module.ACTIVITIES
+}

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One kind of traffic: what its servers do, and what one client does with them.
+
+A module of miners/ or benign/ describes each kind it knows as an `Activity`; activities.py knows them all by name.
+
+    async def open_ticker(place: Place) -> Market:         # once for each server; what it returns is `visit.service`
+        market = Market(place.random)
+        await place.serve(443, market.talk, tls=True)
+        return market
+
+    async def watch_ticker(visit: Visit) -> None:          # once for each visit, until cancelled or done
+        async with visit.dial(443, tls=True) as (reader, writer):
+            ...
+            await visit.pause(3.0)
+
+Parameters (sizes, periods, hash rates) are drawn from `place.random` for what all clients of a server share, and from
+`visit.random` for the client's own: a kind with one set of numbers teaches a detector that set.
+"""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import subprocess
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from lab.certificate import TlsStyle, client_tls, server_tls
+from lab.connection_log import LoggedConnection, Story
+from lab.laboratory import Laboratory, Talk
+from lab.network import Host
+from lab.shape import UNSHAPED, Shape
+
+
+@dataclass(frozen=True)
+class Activity:
+    """`needs`: programs beyond those each run needs, by their Debian package."""
+
+    story: Story
+    open: Callable[["Place"], Awaitable[Any]]
+    use: Callable[["Visit"], Awaitable[None]]
+    needs: Mapping[str, str] = field(default_factory=dict)
+    # False where the client is a program of its own, whose bytes no shape reaches.
+    shapeable: bool = True
+
+
+class Place:
+    """One server of an activity: a host, its name, and how it speaks TLS."""
+
+    def __init__(self, lab: Laboratory, host: Host, name: str, shape: Shape = UNSHAPED) -> None:
+        self.lab, self.host, self.name, self.shape = lab, host, name, shape
+        self.random = lab.random(f"place {name}")
+        self.tls_style = TlsStyle.drawn(self.random)
+        self._relays: dict[int, int] = {}
+
+    def tls(self, protocols: Sequence[str] = ()) -> ssl.SSLContext:
+        """A server's context with the place's own certificate; `protocols` for ALPN."""
+        return server_tls(self.lab.authority.certificate(self.name), self.tls_style, protocols)
+
+    async def serve(self, port: int, talk: Talk, *, tls: bool = False, protocols: Sequence[str] = ()) -> None:
+        """Each connection to the port is a call of `talk`, which may simply return or raise ConnectionError."""
+        context = self.tls(protocols) if tls else None
+        await self.lab.serve(self.host, port, talk, tls=context, shape=self.shape)
+
+    async def start(self, port: int, command: Sequence[str], **options: Any) -> subprocess.Popen:
+        """A real server program; returns once it listens on the port."""
+        program = self.lab.start(self.host, command, **options)
+        await self.lab.listening(self.host, port, program, command[0])
+        if self.shape is not UNSHAPED:
+            self._relays[port] = await self.lab.relay(self.host, port, self.shape)
+        return program
+
+    def dialled_port(self, port: int) -> int:
+        """The port a client dials: a shaped real server is reached through a relay beside it."""
+        return self._relays.get(port, port)
+
+
+@dataclass
+class Visit:
+    """One client at one of an activity's servers."""
+
+    client: Host
+    place: Place
+    story: Story
+    random: Random
+    service: Any = None
+    # All servers of the same traffic, this one first: where a client turns to when a server fails.
+    places: Sequence[Place] = ()
+    services: Sequence[Any] = ()
+    slowness: float = 1.0
+    end: float = float("inf")  # loop time
+
+    @property
+    def lab(self) -> Laboratory:
+        return self.place.lab
+
+    @property
+    def family(self) -> socket.AddressFamily:
+        """IPv6 where both ends have it."""
+        return socket.AF_INET6 if self.client.ipv6 and self.place.host.ipv6 else socket.AF_INET
+
+    def dial(
+        self,
+        port: int,
+        *,
+        tls: bool | ssl.SSLContext = False,
+        protocols: Sequence[str] = (),
+        place: Place | None = None,
+        story: Story | None = None,
+    ) -> contextlib.AbstractAsyncContextManager[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """A logged connection to the visit's place, or to another one."""
+        to = place or self.place
+        context = client_tls(self.lab.authority.root, protocols) if tls is True else tls or None
+        family = self.family if to.host.ipv6 else socket.AF_INET
+        return self.lab.dial(
+            self.client,
+            to.host,
+            to.dialled_port(port),
+            story or self.story,
+            tls=context,
+            server_name=to.name,
+            family=family,
+            shape=to.shape,
+        )
+
+    async def run(
+        self, command: Sequence[str], port: int, **options: Any
+    ) -> tuple[subprocess.Popen, LoggedConnection]:
+        """A real client program that makes one connection to the port. IPv4: `place.host.ipv4` is its target."""
+        return await self.lab.start_logged(self.client, command, self.place.host, port, self.story, **options)
+
+    def claim(self, port: int, story: Story | None = None) -> None:
+        """All connections of the client to the port are of this story, for programs that make many of them."""
+        self.lab.log.claim(self.client, self.place.host, port, story or self.story)
+
+    async def pause(self, seconds: float) -> None:
+        """A wait of the client's own making; a slow client stretches it."""
+        await asyncio.sleep(seconds * self.slowness)
