@@ -75,11 +75,14 @@ async def open_websocket(
     return WebSocket(reader, writer, Side.CLIENT)
 
 
-async def accept_websocket(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> WebSocket:
+async def accept_websocket(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, headers: Sequence[str] = ()
+) -> WebSocket:
+    """`headers` are added to those of the handshake."""
     request = (await reader.readuntil(b"\r\n\r\n")).decode()
     key = next(line.split(": ", 1)[1] for line in request.split("\r\n") if line.lower().startswith("sec-websocket-key"))
     lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
-    lines += [f"Sec-WebSocket-Accept: {_accept_value(key)}", "", ""]
+    lines += [f"Sec-WebSocket-Accept: {_accept_value(key)}", *headers, "", ""]
     writer.write("\r\n".join(lines).encode())
     return WebSocket(reader, writer, Side.SERVER)
 
