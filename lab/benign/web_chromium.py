@@ -8,8 +8,8 @@ import asyncio
 import contextlib
 
 from lab.activity import Activity, Place, Visit
-from lab.benign import nginx, notifications
-from lab.benign.notifications import Notifications
+from lab.benign import page_news, site_server
+from lab.benign.page_news import PageNews
 from lab.benign.site import Site, write_site
 from lab.browser import chromium
 from lab.browser.browsing import browsing, parties, read_page
@@ -25,16 +25,16 @@ _STORY = Story(BENIGN, "web-chromium", "lab log: Chromium reading the lab's own 
 
 async def open_site(place: Place) -> Site:
     root = place.lab.folder / "sites"
-    news = Notifications(place.name, place.random)
+    news = PageNews(place.name, place.random)
     await news.serve(place)
     site = write_site(root, place.name, place.random, news.script)
-    await nginx.start_nginx(place, root, http2=place.random.random() < _HTTP2)
+    await site_server.start_site_server(place, root, http2=place.random.random() < _HTTP2)
     return site
 
 
 async def read_sites(visit: Visit) -> None:
     """All sites of the visit once, in random order, this one first. A site serves parts of others, too."""
-    stories = {nginx.PORT: visit.story, notifications.PORT: visit.story}
+    stories = {site_server.PORT: visit.story, page_news.PORT: visit.story}
     async with browsing(visit, parties(visit.places), stories) as browser:
         rest = list(visit.services[1:])
         visit.random.shuffle(rest)
@@ -57,6 +57,6 @@ async def _read_site(visit: Visit, tab: Tab, site: Site) -> None:
 
 ACTIVITIES = (
     Activity(
-        _STORY, open_site, read_sites, needs=nginx.NEEDS | chromium.NEEDS, shapeable=False, own_namespace=True
+        _STORY, open_site, read_sites, needs=site_server.NEEDS | chromium.NEEDS, shapeable=False, own_namespace=True
     ),
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.nginx import NEEDS, PORT, start_nginx
+from lab.benign.site_server import NEEDS, PORT, start_site_server
 from lab.benign.site import Page, Site, write_site
 from lab.connection_log import BENIGN, Story
 from lab.failure import LabFailure
@@ -37,7 +37,7 @@ _STORY = Story(BENIGN, "web-tls", "lab log: visitor of the lab's own nginx site"
 
 async def open_website(place: Place) -> Site:
     root = place.lab.folder / "sites"
-    await start_nginx(place, root, http2=False)
+    await start_site_server(place, root, http2=False)
     return write_site(root, place.name, place.random)
 
 

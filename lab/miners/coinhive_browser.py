@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign import nginx
+from lab.benign import site_server
 from lab.benign.site import Page, Site, write_site
 from lab.browser import chromium
 from lab.browser.browsing import browsing, parties, read_page
@@ -47,7 +47,7 @@ def _opener(library: Library) -> Callable:
         script = f"{place.name}/{library.name}.min.js"
         site = write_site(root, place.name, place.random, f'<script src="/{script}"></script>')
         write_library(root / script, place.random)
-        await nginx.start_nginx(place, root, http2=place.random.random() < _HTTP2)
+        await site_server.start_site_server(place, root, http2=place.random.random() < _HTTP2)
         return _MiningSite(site, pool, messages.site_key(library, place.random))
 
     return open_site
@@ -55,7 +55,7 @@ def _opener(library: Library) -> Callable:
 
 async def read_mining_site(visit: Visit) -> None:
     """In one tab or some, page after page; each mines while it is open."""
-    stories = {nginx.PORT: _PAGE, _POOL_PORT: visit.story}
+    stories = {site_server.PORT: _PAGE, _POOL_PORT: visit.story}
     miner = BrowserMiner.drawn(visit.place.name, visit.random)
     async with browsing(visit, parties(visit.places), stories) as browser:
         tabs = [_read_in_tab(visit, browser, miner) for _ in range(visit.random.choice(_TABS))]
@@ -106,7 +106,7 @@ def _activity(kind: str, library: Library, name: str) -> Activity:
         Story(MINING, kind, evidence),
         _opener(library),
         read_mining_site,
-        needs=nginx.NEEDS | chromium.NEEDS,
+        needs=site_server.NEEDS | chromium.NEEDS,
         shapeable=False,
         own_namespace=True,
     )

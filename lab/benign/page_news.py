@@ -13,7 +13,7 @@ PORT = 8443
 _ANSWER = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: "
 
 
-class Notifications:
+class PageNews:
     """How a site tells its news; `script` is the page's half. Not every site has any."""
 
     def __init__(self, name: str, random: Random) -> None:

@@ -36,7 +36,7 @@ http {{
 """
 
 
-async def start_nginx(place: Place, root: Path, *, http2: bool) -> None:
+async def start_site_server(place: Place, root: Path, *, http2: bool) -> None:
     """What its operator chooses (how long connections are kept, headers, records) is drawn."""
     random, style = place.random, place.tls_style
     folder = place.lab.folder / f"nginx-{place.name}"
