@@ -3,9 +3,9 @@
 
 from lab.activity import Activity
 from lab.benign import web_chromium, website
-from lab.miners import coinhive, coinhive_browser
+from lab.miners import bridged, coinhive, coinhive_browser, webminerpool
 
-_MODULES = (coinhive, coinhive_browser, web_chromium, website)
+_MODULES = (bridged, coinhive, coinhive_browser, webminerpool, web_chromium, website)
 
 ACTIVITIES: dict[str, Activity] = {
     activity.story.kind: activity for module in _MODULES for activity in module.ACTIVITIES
