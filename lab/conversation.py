@@ -3,7 +3,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, Self
 
 
 async def until_first(*parts: Coroutine[Any, Any, None]) -> None:
@@ -30,22 +30,23 @@ async def repeat(
         act()
 
 
-class Answers:
-    """Requests under way: the client that awaits an answer, and the reader that hands it over by its number."""
+class Errands:
+    """What one side of a conversation does beside listening; none of it outlives the conversation."""
 
     def __init__(self) -> None:
-        self._waiting: dict[object, asyncio.Future] = {}
+        self._tasks: set[asyncio.Task] = set()
 
-    async def of(self, number: object) -> Any:
-        future = asyncio.get_running_loop().create_future()
-        self._waiting[number] = future
-        try:
-            return await future
-        finally:
-            self._waiting.pop(number, None)
+    def __enter__(self) -> Self:
+        return self
 
-    def arrived(self, number: object, answer: Any = None) -> None:
-        """An answer that nobody awaits is dropped."""
-        future = self._waiting.get(number)
-        if future and not future.done():
-            future.set_result(answer)
+    def __exit__(self, *_: object) -> None:
+        self.cancel()
+
+    def start(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(errand)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
