@@ -2,8 +2,14 @@
 """Every activity by the name that scenarios and labels use: its kind. A new module is added to the list here."""
 
 from lab.activity import Activity
+from lab.benign import mqtt, redis, ssh_transfer, ssh_typing
 
-_MODULES = ()
+_MODULES = (
+    mqtt,
+    redis,
+    ssh_transfer,
+    ssh_typing,
+)
 
 ACTIVITIES: dict[str, Activity] = {
     activity.story.kind: activity for module in _MODULES for activity in module.ACTIVITIES
