@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import os
 import pwd
-import shutil
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable
@@ -39,8 +38,9 @@ def own_folder(place: Place, software: str, user: str | None = None) -> Path:
 
 
 def give_to(user: str, *files: Path) -> None:
+    entry = pwd.getpwnam(user)
     for file in files:
-        shutil.chown(file, user, user)
+        os.chown(file, entry.pw_uid, entry.pw_gid)
 
 
 def as_user(user: str) -> list[str]:
