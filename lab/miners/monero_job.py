@@ -64,10 +64,12 @@ class JobStyle:
             "seed_hash": template.seed_hash,
             "next_seed_hash": template.next_seed_hash,
             "id": session_id,
+            "extra_nonce": template.previous_hash[:16],
+            "pool_wallet": template.pool_wallet,
         }
         if self.is_template:
             values |= template.for_proxy(difficulty)
-        else:
+        elif "blob" in self.fields:
             values["blob"] = template.hashing_blob(random)
         return {field: values[field] for field in self.fields}
 
@@ -83,6 +85,8 @@ class Template:
     transactions: int
     blob: str  # hexadecimal
     network_difficulty: int
+    # Self-select jobs name it; as long as an address is.
+    pool_wallet: str = "4" + 94 * "A"
 
     @staticmethod
     def drawn(height: int, random: Random, seeds: tuple[str, str], transactions: int | None = None) -> "Template":

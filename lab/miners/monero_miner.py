@@ -48,6 +48,7 @@ class MoneroMiner:
         self._keepalive_s: float | None = None
         self._keepalive_due: asyncio.TimerHandle | None = None
         self._patience: asyncio.Timeout | None = None
+        self._writer: asyncio.StreamWriter | None = None
 
     @contextlib.contextmanager
     def resting(self) -> Iterator[None]:
@@ -67,7 +68,7 @@ class MoneroMiner:
     async def mine(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Until cancelled or the pool hangs up. TimeoutError when it does not answer."""
         self._keep_tcp_alive(writer)
-        self._session, self._ready = "", False
+        self._session, self._ready, self._writer = "", False, writer
         self._work = RandomWork(0, self._random)
         submits = asyncio.create_task(self._submit_shares(writer))
         try:
@@ -78,6 +79,7 @@ class MoneroMiner:
                     self._understand(message)
                     self._plan_keepalive(writer)
         finally:
+            self._writer = None
             submits.cancel()
             if self._keepalive_due:
                 self._keepalive_due.cancel()
@@ -85,6 +87,11 @@ class MoneroMiner:
     @property
     def logged_in(self) -> bool:
         return bool(self._session)
+
+    def say(self, message: Message) -> None:
+        """On the connection at hand, if there is one."""
+        if self._writer and self._session:
+            self._send(self._writer, message)
 
     def _keep_tcp_alive(self, writer: asyncio.StreamWriter) -> None:
         connection = writer.get_extra_info("socket")

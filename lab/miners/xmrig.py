@@ -71,6 +71,12 @@ class XmrigWords:
     def keepalive(self, session: str) -> Message:
         return self._request("keepalived", {"id": session})
 
+    def block_template(self, session: str, job: Message, template: Message) -> Message:
+        """A miner's own choice, in self-select mode."""
+        params: Message = {"id": session, "job_id": job["job_id"], "blob": template["blocktemplate_blob"]}
+        params |= {name: template[name] for name in ("height", "difficulty", "prev_hash", "seed_hash", "next_seed_hash")}
+        return self._request("block_template", params)
+
     def _request(self, method: str, params: Message) -> Message:
         message = {"id": self._next_id, "jsonrpc": "2.0", "method": method, "params": params}
         self._next_id += 1
