@@ -49,12 +49,12 @@ def drawn_miner(random: Random, words: XmrigWords, hashes_per_s: float) -> Moner
     return MoneroMiner(words, hashes_per_s, random, tcp_keepalive="Windows" not in words.agent)
 
 
-async def mine(visit: Visit, miner: MoneroMiner, preamble: Preamble | None = None) -> None:
+async def mine(visit: Visit, miner: MoneroMiner, preamble: Preamble | None = None, *, donating: bool = True) -> None:
     """With its failover, and donations if its owner left them on."""
     random = visit.random
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(keep_mining(visit, miner, Persistence.drawn(random), preamble))
-        if preamble is None and random.random() < 0.7:
+        if donating and random.random() < 0.7:
             words = XmrigWords.drawn(random, user=f"{random.getrandbits(256):064x}")
             tasks.create_task(donate(visit, miner, drawn_miner(random, words, miner.hashes_per_s), random))
 
@@ -124,7 +124,7 @@ async def use_socks(visit: Visit) -> None:
     random = visit.random
     pool_name = f"pool{random.randrange(99)}.{random.choice(('example.net', 'mine.example', 'xmr.example.org'))}"
     miner = drawn_miner(random, XmrigWords.drawn(random), hash_rate(random))
-    await mine(visit, miner, ask_for(pool_name, random.choice(_PLAIN_PORTS)))
+    await mine(visit, miner, ask_for(pool_name, random.choice(_PLAIN_PORTS)), donating=False)
 
 
 def _with_algorithm(style: PoolStyle, algorithm: str) -> PoolStyle:
