@@ -31,7 +31,7 @@ class Laboratory:
     def __init__(self, name: str, seed: int, folder: Path, authority: Authority) -> None:
         self.name, self.folder, self.authority = name, folder, authority
         self._seed = seed
-        self.network = Network(self.random("internet"))
+        self.network = Network(self.random("internet"), folder)
         self.log = ConnectionLog()
         self._servers: list[asyncio.Server] = []
         self._talks: set[asyncio.Task] = set()

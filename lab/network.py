@@ -9,11 +9,13 @@ Addresses are private or reserved for documentation (RFC 1918, RFC 5737, RFC 384
 
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 from lab.host_system import HostSystem
 from lab.internet_path import InternetPath, Route
 from lab.namespace import Namespace
+from lab.programs import built
 
 LAN_GATEWAY, LAN_PREFIX = "10.20.0.1", 24
 LAN_GATEWAY6, LAN_PREFIX6 = "2001:db8:20::1", 64
@@ -38,21 +40,27 @@ class Host:
 
 
 class Network:
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, folder: Path) -> None:
+        program = built("kanaria-lab-path")
         self._namespaces: list[Namespace] = []
         self.router = self._namespace()
         self._backbone = self._namespace()
-        self._path = InternetPath(self.router, "wan", self._backbone, "core", random)
+        self._path = InternetPath(self.router, "wan", self._backbone, "core", random, program, folder)
         self._set_up_router()
         self._set_up_backbone()
 
-    def client(self, name: str, system: HostSystem, ipv4: str, ipv6: str | None = None) -> Host:
+    def client(
+        self, name: str, system: HostSystem, ipv4: str, ipv6: str | None = None, *, access: Route | None = None
+    ) -> Host:
+        """`access` adds to the route of each server that the client talks to."""
         addresses = [f"addr add {ipv4}/{LAN_PREFIX} dev eth0"]
         routes = [f"route add 0.0.0.0/0 via {LAN_GATEWAY} window {system.largest_window}"]
         if ipv6:
             addresses.append(f"addr add {ipv6}/{LAN_PREFIX6} dev eth0 nodad")
             routes.append(f"route add ::/0 via {LAN_GATEWAY6} window {system.largest_window}")
         namespace = self._attach(self.router, "lan", system, addresses, routes)
+        for address in filter(None, (ipv4, ipv6) if access else ()):
+            self._path.add_route(address, access)
         return Host(name, namespace, ipv4, ipv6)
 
     def server(self, name: str, system: HostSystem, ipv4: str, ipv6: str | None = None, *, route: Route) -> Host:
@@ -73,9 +81,11 @@ class Network:
         self._path.start()
 
     def close(self) -> None:
-        self._path.close()
-        for namespace in self._namespaces:
-            namespace.close()
+        try:
+            self._path.close()
+        finally:
+            for namespace in self._namespaces:
+                namespace.close()
 
     def _namespace(self) -> Namespace:
         namespace = Namespace()
