@@ -105,8 +105,9 @@ int run(int argc, char** argv) {
   if (!links) return fail(links.error(), kFailed);
   Path path(*std::move(links), options->seed);
   const Status done = forward(path, options->near, options->far);
+  if (!done) return fail(done.error(), kFailed);
   print(path.counts());
-  return done ? 0 : fail(done.error(), kFailed);
+  return 0;
 }
 
 }  // namespace
