@@ -173,6 +173,15 @@ TEST(Path, APacketFromAfarDoesNotHoldUpOneFromNearby) {
   EXPECT_EQ(arrivals(*shared), (std::vector<int64_t>{16 * kMs, 160 * kMs}));
 }
 
+TEST(Path, WhoLooksLateFindsWhatArrivedMeanwhile) {
+  const auto slow = path("192.0.2.1 5000 0 0 0 1000");
+  for (int i = 0; i < 3; ++i) slow->enter(ipv4_packet(kClient, kServer, 64, 1250), Side::kFar, 0);
+  EXPECT_TRUE(slow->arrived(25 * kMs));
+  EXPECT_TRUE(slow->arrived(25 * kMs));
+  EXPECT_FALSE(slow->arrived(25 * kMs));
+  EXPECT_EQ(slow->next_ns(), 35 * kMs);
+}
+
 TEST(Path, BothDirectionsOfALinkHaveItsWholeRate) {
   const auto slow = path("10.20.0.7 0 0 0 0 1000");
   slow->enter(ipv4_packet(kClient, kServer, 64, 1250), Side::kFar, 0);

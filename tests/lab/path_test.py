@@ -223,6 +223,7 @@ class PathTest(unittest.TestCase):
         here.sendto(b"x", (SERVER, PORT))
         there.recv(100)
         self.near.ip("link del wan")
+        self.path._running.wait(MOST_WAIT_S)  # by itself, before it is told to
         self.assertGreaterEqual(self.counts()["near to far"], 1)
 
 
