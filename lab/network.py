@@ -80,12 +80,14 @@ class Network:
         """Packets cross the internet from now on."""
         self._path.start()
 
+    def check(self) -> None:
+        """Fails when packets do not cross any more: what was captured since is not what was set."""
+        self._path.check()
+
     def close(self) -> None:
-        try:
-            self._path.close()
-        finally:
-            for namespace in self._namespaces:
-                namespace.close()
+        self._path.close()
+        for namespace in self._namespaces:
+            namespace.close()
 
     def _namespace(self) -> Namespace:
         namespace = Namespace()

@@ -49,6 +49,7 @@ class Play:
             await asyncio.gather(*acts, return_exceptions=True)
             await asyncio.sleep(_AFTERGLOW_S)
             await capture.stop()
+        self._lab.network.check()
 
     def write(self, folder: Path) -> tuple[list[Label], list[Segment]]:
         """Writes the capture, cut at its headers, and returns its labels and segments."""

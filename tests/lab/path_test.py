@@ -19,6 +19,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+from lab.failure import LabFailure  # noqa: E402
 from lab.internet_path import InternetPath, Route  # noqa: E402
 from lab.namespace import Namespace  # noqa: E402
 from lab.programs import built  # noqa: E402
@@ -217,14 +218,14 @@ class PathTest(unittest.TestCase):
         self.assertEqual({there.recv(100), there.recv(100)}, {b"from nowhere", b"to nowhere"})
         self.assertGreaterEqual(self.counts()["no route"], 1)
 
-    def test_a_removed_device_ends_the_program_and_closing_still_works(self):
+    def test_a_removed_device_ends_the_program_and_is_noticed(self):
         self.start(Route(0, 0, 0), Route(0, 0, 0))
-        here, there = self.udp(self.near, CLIENT), self.udp(self.far, SERVER)
-        here.sendto(b"x", (SERVER, PORT))
-        there.recv(100)
+        self.path.check()
         self.near.ip("link del wan")
         self.path._running.wait(MOST_WAIT_S)  # by itself, before it is told to
-        self.assertGreaterEqual(self.counts()["near to far"], 1)
+        with self.assertRaisesRegex(LabFailure, "^'kanaria-lab-path' ended early with code 0: packets: near to far [1-9]"):
+            self.path.check()
+        self.path.close()
 
 
 if __name__ == "__main__":
