@@ -223,7 +223,8 @@ class PathTest(unittest.TestCase):
         self.path.check()
         self.near.ip("link del wan")
         self.path._running.wait(MOST_WAIT_S)  # by itself, before it is told to
-        with self.assertRaisesRegex(LabFailure, "^'kanaria-lab-path' ended early with code 0: packets: near to far [1-9]"):
+        sentence = "^'kanaria-lab-path' ended early with code 0: packets: near to far [1-9]"
+        with self.assertRaisesRegex(LabFailure, sentence):
             self.path.check()
         self.path.close()
 
