@@ -19,6 +19,7 @@ class Side(enum.Enum):
 
 class Opcode(enum.IntEnum):
     TEXT = 1
+    BINARY = 2
     CLOSE = 8
     PING = 9
     PONG = 10
