@@ -8,10 +8,10 @@ is active, pools reached on port 443, made-up agents and a login without a walle
 import asyncio
 from random import Random
 
-from lab.miners.drawing import log_uniform
 from lab.miners.json_lines import random_hex
 from lab.miners.monero_miner import MoneroMiner
 from lab.miners.xmrig import XmrigWords, agent, algorithms, hash_rate, rig_name, wallet_address
+from lab.rhythm import log_uniform
 
 _AGENTS = ("xmrig", "curl/7.68.0", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "client/2.1", "svchost", "")
 _AT_WORK_MEAN_S, _AWAY_MEAN_S = (60, 1_500), (120, 3_600)

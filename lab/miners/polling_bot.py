@@ -17,13 +17,13 @@ from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.laboratory import ENDED
 from lab.miners.blockchain import Blockchain
-from lab.miners.drawing import log_uniform
 from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.lying_low import hidden_hash_rate
 from lab.miners.monero_job import JobStyle, Template, difficulty_of
 from lab.miners.random_work import RandomWork
 from lab.miners.xmrig_pools import drawn_chain
+from lab.rhythm import log_uniform
 
 _SERVERS = ("nginx", "nginx/1.18.0 (Ubuntu)", "Apache/2.4.52 (Ubuntu)", "cloudflare", "LiteSpeed")
 _AGENTS = (

@@ -15,7 +15,6 @@ from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.laboratory import ENDED
 from lab.miners.carried_stream import CarriedWriter
-from lab.miners.drawing import log_uniform
 from lab.miners.lying_low import hidden_hash_rate, hidden_words, lie_low
 from lab.miners.mining_session import Ends, Persistence, keep_mining
 from lab.miners.monero_miner import MoneroMiner
@@ -33,6 +32,7 @@ from lab.miners.tor_cell import (
     versions_cell,
 )
 from lab.miners.xmrig_pools import drawn_chain
+from lab.rhythm import log_uniform
 
 _PORTS = (443, 443, 9001, 9001, 9002, 8443)
 _HOPS = 3
