@@ -47,14 +47,27 @@ def read_public_kinds(file: Path) -> PublicKinds:
         raise LabFailure(f"{file}: {error}") from error
     kinds = document.get("kinds")
     if not isinstance(kinds, dict) or not all(map(_are_names, kinds.values())):
-        raise LabFailure(f"{file}: wants a table [kinds] with lines such as: xmrig-plain = [\"xmrig-plain\"]")
-    published = []
-    for shape in document.get("published", []):
-        if not isinstance(shape.get("dialect"), str) or not all(_are_names(shape.get(key)) for key in ("lab", "public")):
-            raise LabFailure(f"{file}: each [[published]] wants dialect, and lists of names as lab and public")
-        sizes = {role: shape[role] for role in ROLES if role in shape}
-        published.append(Published(shape["dialect"], shape["lab"], shape["public"], sizes))
+        raise LabFailure(f'{file}: wants a table [kinds] with lines such as: xmrig-plain = ["xmrig-plain"]')
+    shapes = document.get("published", [])
+    if not isinstance(shapes, list) or not all(map(_is_published, shapes)):
+        raise LabFailure(f"{file}: each [[published]] wants texts as dialect and {', '.join(ROLES)} (those that are "
+                         "known), and lists of names as lab and public")  # fmt: skip
+    published = [
+        Published(
+            shape["dialect"], shape["lab"], shape["public"], {role: shape[role] for role in ROLES if role in shape}
+        )
+        for shape in shapes
+    ]
     return PublicKinds(kinds, published)
+
+
+def _is_published(shape: object) -> bool:
+    return (
+        isinstance(shape, dict)
+        and all(_are_names(shape.get(side)) for side in ("lab", "public"))
+        and isinstance(shape.get("dialect"), str)
+        and all(isinstance(shape.get(role, ""), str) for role in ROLES)
+    )
 
 
 def _are_names(value: object) -> bool:

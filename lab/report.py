@@ -5,7 +5,7 @@ import json
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lab.cumulative_plot import SIZES, TIMES, cumulative_panels
@@ -84,7 +84,7 @@ def write_report(out: Path, facts: RunFacts, figures: Figures) -> None:
 
 
 def _subtitle(facts: RunFacts) -> str:
-    started = datetime.fromtimestamp(facts.started, timezone.utc)
+    started = datetime.fromtimestamp(facts.started, UTC)
     return (
         f"Scenario {facts.scenario}, seed {facts.seed}: {facts.hosts:,} hosts for {facts.minutes:g} minutes from "
         f"{started:%Y-%m-%d %H:%M} UTC. Nothing mined: work was a random wait."

@@ -20,6 +20,7 @@ FEWEST_SEGMENTS = 8
 
 _KEPT = 100  # values of a connection
 _HALVINGS = 20
+_ROUNDING = 1e-9  # of sums of weights
 _CLOCK_S = 1e-6  # of most captures: shorter times are taken for this
 
 
@@ -140,7 +141,7 @@ class Comparison:
 
     @property
     def is_beyond_noise(self) -> bool:
-        return self.noise is None or self.distance.ks > self.noise.ks
+        return self.noise is None or self.distance.ks > self.noise.ks + _ROUNDING
 
 
 def compare(
