@@ -37,7 +37,7 @@ def distances_text(comparisons: Sequence[Comparison]) -> str:
 
 
 def shapes_text(published: Sequence[Published], lab: Values, public: Values) -> str:
-    """Median payloads by role, of each dialect that one of the sides has."""
+    """Payloads by role, of each dialect that one of the sides has."""
     rows: list[tuple[str, ...]] = [("dialect", "from", "", *ROLES)]
     for shape in published:
         measured = [("lab", kind, lab[kind]) for kind in shape.lab if kind in lab]
@@ -46,10 +46,11 @@ def shapes_text(published: Sequence[Published], lab: Values, public: Values) -> 
             continue
         rows.append((shape.dialect, "published", "", *(shape.sizes.get(role, "-") for role in ROLES)))
         for where, kind, connections in measured:
-            rows.append(("", where, kind, *(_median_of_role(connections, role) for role in ROLES)))
+            rows.append(("", where, kind, *(_sizes_of_role(connections, role) for role in ROLES)))
     note = (
-        "\n(median payload bytes of segments; login: the client's first; job: the server's after its own; submit: the\n"
-        "client's further ones; reply: the server's after the client's)\n"
+        "\n(payload bytes of segments: median, and in brackets the commonest if it is another. login: the client's\n"
+        "first; job: the server's after its own; submit: the client's further ones; reply: the server's after the\n"
+        "client's)\n"
     )
     return _aligned(rows) + note
 
@@ -81,9 +82,14 @@ def _median(distribution: Distribution) -> str:
     return number(distribution.quantile(0.5))
 
 
-def _median_of_role(connections: Sequence[ConnectionValues], role: str) -> str:
+def _sizes_of_role(connections: Sequence[ConnectionValues], role: str) -> str:
+    """The median, and the commonest size where it is another one."""
     found = side(connections, role)
-    return _median(found.distribution()) if found else "-"
+    if not found:
+        return "-"
+    sizes = found.distribution()
+    median, commonest = _median(sizes), number(sizes.commonest())
+    return median if median == commonest else f"{median} ({commonest})"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

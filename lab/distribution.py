@@ -21,6 +21,11 @@ class Distribution:
         """The smallest value with at least this share of the weight at or below it."""
         return self.values[min(bisect_left(self.shares, share - 1e-12), len(self.values) - 1)]
 
+    def commonest(self) -> float:
+        """The value with most weight; of several the smallest."""
+        weights = [round(share - before, 12) for share, before in zip(self.shares, [0.0, *self.shares])]
+        return self.values[weights.index(max(weights))]
+
     def share_up_to(self, value: float) -> float:
         count = bisect_right(self.values, value)
         return self.shares[count - 1] if count else 0.0

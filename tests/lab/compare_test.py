@@ -204,6 +204,14 @@ class Program(unittest.TestCase):
         self.assertIn(["XMRig", "published", "489-550", "378-442", "185", "65"], said)
         self.assertIn(["lab", "xmrig-plain", "185", "-", "185", "65"], said)
 
+    def test_names_the_commonest_size_where_it_is_not_the_median(self):
+        replies = [(DOWN, 60, 0.1)] * 2 + [(DOWN, 70, 0.1)] * 3 + [(DOWN, 80, 0.1)] * 4
+        answered = [each for second, (way, length, late) in enumerate(replies)
+                    for each in ((UP, 185, float(second)), (way, length, second + late))]  # fmt: skip
+        lab = self.rows("lab.csv", conversation(answered))
+        said = [line.split() for line in self.compare(lab, lab).stdout.splitlines()]
+        self.assertIn(["lab", "xmrig-plain", "185", "-", "185", "70", "(80)"], said)
+
     def test_says_so_when_all_is_noise(self):
         lab, _ = self.two_labs()
         both = self.rows("both.csv", *(conversation(talk(40, reply_s=0.01), port=port) for port in (1, 2)))

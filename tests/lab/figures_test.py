@@ -117,6 +117,10 @@ class Distributions(unittest.TestCase):
         self.assertEqual(Distribution({1: 1, 5: 8, 9: 1}).share_up_to(5), 0.9)
         self.assertEqual(Distribution({1: 1}).share_up_to(0.5), 0.0)
 
+    def test_of_values_that_are_equally_common_the_smallest_is_the_commonest(self):
+        self.assertEqual(distribution([5, 3, 9, 9, 3]).commonest(), 3)
+        self.assertEqual(distribution([5, 3, 9, 9]).commonest(), 9)
+
     def test_of_nothing_there_is_none(self):
         self.assertIsNone(distribution([]))
         self.assertEqual(spread(None), "–")
