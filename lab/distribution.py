@@ -2,6 +2,7 @@
 """Empirical distributions of weighted values, samples of a stream, and how far two distributions are apart."""
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
@@ -66,7 +67,7 @@ class Sample:
     __slots__ = ("count", "values", "_limit", "_random")
 
     def __init__(self, limit: int, random: Random) -> None:
-        self.count, self.values = 0, []
+        self.count, self.values = 0, array("d")
         self._limit, self._random = limit, random
 
     def add(self, value: float) -> None:

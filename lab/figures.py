@@ -68,12 +68,12 @@ class Figures:
 
 def figures_of(segments: Iterable[Segment], seed: int = 1) -> Figures:
     """Memory follows connections and different sizes, not segments."""
-    random = Random(seed)
     kinds: dict[tuple[str, str], KindFigures] = {}
     for segment in segments:
         connection = segment.connection
         key = (connection.label, connection.kind)
         if key not in kinds:
+            random = Random(f"{seed}/{key}")
             kinds[key] = KindFigures(*key, Sample(_KEPT, random), Sample(_KEPT, random))
         kinds[key].add(segment)
     return Figures(sorted(kinds.values(), key=lambda each: (each.label != "mining", each.kind)))

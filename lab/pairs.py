@@ -68,7 +68,7 @@ def segments_of(rows: Iterable[str]) -> Iterator[Segment]:
 
 
 def labelled_segments(labels: Path) -> Iterator[Segment]:
-    """Of all captures that LABELS.csv names. LabFailure, in kanaria's own words, when one cannot be read whole."""
+    """Of all captures that LABELS.csv names. LabFailure, in kanaria's first words, when one cannot be read whole."""
     command = [built("kanaria"), "dataset", str(labels), "--lens", "pair"]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         with subprocess.Popen(
@@ -78,4 +78,4 @@ def labelled_segments(labels: Path) -> Iterator[Segment]:
             yield from segments_of(program.stdout)
         if program.returncode:
             said.seek(0)
-            raise LabFailure(said.read().strip().removeprefix("kanaria: "))
+            raise LabFailure(said.readline().strip().removeprefix("kanaria: "))

@@ -18,7 +18,7 @@ QUANTITIES = ("size up", "size down", "gap", "reply time")
 # No verdict comes earlier than this many messages (docs/definitions.md); shorter connections are not compared.
 FEWEST_SEGMENTS = 8
 
-_KEPT = 100  # values of a connection
+_KEPT = 500  # values of a connection, of each quantity
 _HALVINGS = 20
 _ROUNDING = 1e-9  # of sums of weights
 _CLOCK_S = 1e-6  # of most captures: shorter times are taken for this
@@ -58,14 +58,14 @@ def role_of(segment: Segment) -> str | None:
 
 
 def values_by_kind(segments: Iterable[Segment], kinds: Iterable[str]) -> dict[str, list[ConnectionValues]]:
-    """Of the connections that are long enough; kinds without one are left out."""
-    random, wanted = Random(1), set(kinds)
+    """Of the connections that are long enough; kinds without one are left out. No kind changes another's sample."""
+    randoms = {kind: Random(kind) for kind in kinds}
     known: dict[Connection, ConnectionValues] = {}
     for segment in segments:
         connection = segment.connection
-        if connection.kind in wanted:
+        if connection.kind in randoms:
             if connection not in known:
-                known[connection] = ConnectionValues(connection, random)
+                known[connection] = ConnectionValues(connection, randoms[connection.kind])
             known[connection].add(segment)
     found: dict[str, list[ConnectionValues]] = defaultdict(list)
     for connection, values in known.items():

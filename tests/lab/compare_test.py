@@ -239,6 +239,15 @@ class Program(unittest.TestCase):
                 done = self.compare(*arguments)
                 self.assertEqual((done.stderr, done.returncode), (f"lab/compare: {sentence}\n", 1))
 
+    def test_of_a_damaged_capture_only_the_damage_is_told(self):
+        lab, public = self.two_labs()
+        Path(f"{public}.fault").write_text(
+            "kanaria: a.pcap: is cut; copy it again\nkanaria: 78 rows of 2 connections\n"
+        )
+        done = self.compare(lab, public)
+        said = (done.returncode, done.stdout, done.stderr)
+        self.assertEqual(said, (1, "", "lab/compare: a.pcap: is cut; copy it again\n"))
+
     def test_wrong_use_is_exit_code_2(self):
         self.assertEqual(self.compare("one.csv").returncode, 2)
 

@@ -137,7 +137,7 @@ class Distributions(unittest.TestCase):
         sample = Sample(100, Random(1))
         for value in range(100):
             sample.add(value)
-        self.assertEqual(sample.values, list(range(100)))
+        self.assertEqual(list(sample.values), list(range(100)))
 
     def test_numbers_have_three_digits_that_count(self):
         texts = [number(value) for value in (0.0, 0.00002, 0.0123, 0.5, 1, 14.823, 185.0, 1234.5)]

@@ -11,7 +11,9 @@ UP, DOWN = 0, 1
 # Prints the file that stands where LABELS.csv would, or what inspect would say.
 _PROGRAM = """#!/bin/sh
 case "$1" in
-  dataset) cat "$2" 2>&- || {{ echo "kanaria: $2: there is no such file; check the name" >&2; exit 1; }} ;;
+  dataset)
+    cat "$2" 2>&- || {{ echo "kanaria: $2: there is no such file; check the name" >&2; exit 1; }}
+    ! cat "$2.fault" >&2 2>&- ;;
   inspect) cat "{inspected}" ;;
 esac
 """
@@ -32,7 +34,7 @@ def lines(*conversations):
 
 
 def stand_in(folder: Path, *, packets=100, acked_unseen=0):
-    """A build folder whose kanaria prints LABELS.csv itself as its rows."""
+    """A build folder whose kanaria prints LABELS.csv itself as its rows, and fails with the text of LABELS.csv.fault."""
     folder.mkdir()
     inspected = folder / "inspected.json"
     quality = {"acked_unseen": acked_unseen, "passes_gate": acked_unseen <= packets / 10}
