@@ -203,6 +203,5 @@ class Laboratory:
         for task in list(self._talks):
             task.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
-        for program in list(self._programs):
-            await self.end(program)
+        await asyncio.gather(*(self.end(program) for program in list(self._programs)))
         self.network.close()
