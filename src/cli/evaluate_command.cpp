@@ -72,6 +72,8 @@ Parsed parse_options(std::span<char*> arguments) {
     return parsed;
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
     parsed.exit_code = kUsage;
+  if (!o.model_path.empty() && !parsed.exit_code)
+    parsed.exit_code = refuse_training_options(app, "--model");
   if (!o.model_path.empty() && app.get_option("--split")->count() > 0) {
     complain("--model is evaluated as it is, on all data: leave --split or --model out");
     parsed.exit_code = kUsage;
@@ -92,7 +94,6 @@ Result<train::EvaluationPlan> plan_of(const Options& o, const train::DataSet& da
   plan.by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
   plan.folds = o.folds;
   plan.training = training_of(o.training);
-  plan.seed = plan.training.seed;
   if (o.model_path.empty()) return plan;
   auto model = model::load_model(o.model_path);
   if (!model) return model.error();

@@ -154,9 +154,18 @@ class OnSamples(Evaluation):
         ran = self.run_kanaria("evaluate", "samples/LABELS.csv", "--model", "h.onnx", "--lens", "header")
         self.assertIn("One model on all data; lens header: ", ran.out)
 
+    def test_options_of_training_say_nothing_of_a_finished_model(self):
+        for option, value in (("--hidden", "8"), ("--epochs", "6"), ("--weights", "equal")):
+            self.complains(
+                f"{option} is for training, and --model does not train; leave one of the two out",
+                *("evaluate", "samples/LABELS.csv", "--model", "m.onnx", option, value),
+                exit_code=2,
+            )
+
     def test_one_source_leaves_nothing_to_learn_from(self):
         self.complains(
-            "fold 1 of 1: there are no rows to learn from; add captures, or put less aside",
+            "all rows are of one unit of the split, so that none is left to learn from; add captures, or take another "
+            "--split",
             *("evaluate", "samples/LABELS.csv", "--split", "source"),
             exit_code=1,
         )
@@ -247,7 +256,7 @@ class AgainstDetection(Evaluation):
             self.assertGreaterEqual(self.measures()["connections"]["recall"][0], 0.9)
             self.assertLessEqual(self.measures()["connections"]["false-positive rate"][0], 0.1)
             self.assertRegex(told, r"\n  lab 0 +\d of +3 miners found\n")
-            self.assertRegex(told, r"Found after \d+ s in the median, \d+ s for 95 % \(\d+ connections\)\.")
+            self.assertRegex(told, r"Found after \d+ s in the median and \d+ s for 95 %, of \d+ connections found\.\n")
 
     def test_connections_with_fewer_messages_are_not_counted(self):
         arguments = ("evaluate", "captures/LABELS.csv", *QUICK, "-o", "e.csv", "--least-messages")
