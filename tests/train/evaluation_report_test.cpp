@@ -8,14 +8,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/base/temporary_folder.h"
 #include "tests/train/conversation_file.h"
 #include "tests/train/labelled_rows.h"
-#include "tests/train/temporary_folder.h"
 
 namespace kanaria::train {
 namespace {
 
 using detect::Verdict;
+using test::TemporaryFolder;
 using testing::ElementsAre;
 
 // 20 miners of source a, 20 others of b and 30 of c, each in a capture of its own.

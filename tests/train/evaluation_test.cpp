@@ -7,10 +7,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/base/temporary_folder.h"
 #include "tests/detect/length_model.h"
 #include "tests/train/conversation_file.h"
 #include "tests/train/labelled_rows.h"
-#include "tests/train/temporary_folder.h"
 #include "tests/train/toy_data.h"
 #include "train/capture_verdicts.h"
 #include "train/row_scores.h"
@@ -19,6 +19,7 @@ namespace kanaria::train {
 namespace {
 
 using detect::Verdict;
+using test::TemporaryFolder;
 
 EvaluationPlan quick_plan(SplitBy by, size_t folds) {
   EvaluationPlan plan;
