@@ -12,12 +12,12 @@ from random import Random
 
 from made_up_rows import DOWN, UP, conversation, lines, stand_in
 
-from lab.distribution import Distribution, Sample, kolmogorov_smirnov, log_wasserstein
+from lab.analysis.distribution import Distribution, Sample, kolmogorov_smirnov, log_wasserstein
 from lab.failure import LabFailure
-from lab.figures import distribution
-from lab.pairs import segments_of
-from lab.public_kinds import read_public_kinds
-from lab.two_samples import FEWEST_SEGMENTS, compare, noise_floor, pooled, role_of, values_by_kind
+from lab.analysis.figures import distribution
+from lab.analysis.pairs import segments_of
+from lab.analysis.public_kinds import read_public_kinds
+from lab.analysis.two_samples import FEWEST_SEGMENTS, compare, noise_floor, pooled, role_of, values_by_kind
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

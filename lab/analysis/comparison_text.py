@@ -3,10 +3,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from lab.distribution import Distribution
-from lab.figures import number
-from lab.public_kinds import ROLES, Published
-from lab.two_samples import Comparison, ConnectionValues, side
+from lab.analysis.distribution import Distribution
+from lab.analysis.figures import number
+from lab.analysis.public_kinds import ROLES, Published
+from lab.analysis.two_samples import Comparison, ConnectionValues, side
 
 Values = Mapping[str, list[ConnectionValues]]
 
@@ -75,7 +75,7 @@ def _sentence(comparison: Comparison) -> str:
 
 
 def _medians(comparison: Comparison) -> str:
-    return f"{_median(comparison.lab.distribution())} / {_median(comparison.public.distribution())}"
+    return f"{_median(comparison.lab.analysis.distribution())} / {_median(comparison.public.distribution())}"
 
 
 def _median(distribution: Distribution) -> str:
