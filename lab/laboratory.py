@@ -37,7 +37,7 @@ class Laboratory:
     def __init__(self, seed: int, folder: Path, authority: Authority) -> None:
         self.folder, self.authority = folder, authority
         self._seed = seed
-        self.network = Network(folder, f"{seed}/internet")
+        self.network = Network(folder, self.random("internet"))
         self.log = ConnectionLog()
         self._servers: list[asyncio.Server] = []
         self._talks: set[asyncio.Task] = set()
@@ -198,11 +198,12 @@ class Laboratory:
         if program in self._programs:
             self._programs.remove(program)
 
-    async def close(self) -> None:
+    async def close(self) -> str:
+        """What the path between clients and servers counted, in one line."""
         for server in self._servers:
             server.close()
         for task in list(self._talks):
             task.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
         await asyncio.gather(*(self.end(program) for program in list(self._programs)))
-        self.network.close()
+        return self.network.close()

@@ -1,75 +1,120 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A chat room: WebSocket over TLS, sentences of people both ways, "is typing" notices and a heartbeat each 30 s."""
+"""A chat room: WebSocket over TLS, sentences of people both ways, "is typing" notices, presence and heartbeats.
 
-import asyncio
-import contextlib
+Three dialects, each as its documentation frames messages: plain JSON; Socket.IO on Engine.IO 4 (the server's "2" each
+25 s is answered "3"); Phoenix channels (arrays of five; the client's heartbeat each 30 s is answered).
+"""
+
 import json
 from random import Random
 
-from lab.certificate import server_tls
+from lab.activity import Activity, Place, Visit
+from lab.benign.browser import browser_websocket, serve_websockets
+from lab.benign.record import Form, prose, random_hex
 from lab.connection_log import BENIGN, Story
-from lab.laboratory import Laboratory
-from lab.network import Host
-from lab.websocket import Opcode, WebSocket, accept_websocket, open_websocket
+from lab.conversation import repeat, until_first
+from lab.rhythm import BURSTS, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
+from lab.websocket import WebSocket
 
 _PORT = 443
-_HEARTBEAT_S = 30
-_OTHERS_MEAN_S, _OWN_MEAN_S = 14, 40
-_LETTERS = "etaoin shrdlu"
-_STORY = Story(BENIGN, "websocket-chat", "lab log: the lab's own chat room")
+_SOCKET_IO_PING_S, _PHOENIX_HEARTBEAT_S = 25.0, 30.0
 
 
-async def serve_chat(lab: Laboratory, host: Host, name: str) -> None:
-    random = lab.random(name)
+class Room:
+    """The server, and how its page writes."""
 
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        websocket = await accept_websocket(reader, writer)
-        others = asyncio.create_task(_speak(websocket, random, _OTHERS_MEAN_S))
-        try:
-            while frame := await websocket.receive():
-                if frame[0] is Opcode.TEXT and b"typing" not in frame[1]:
-                    websocket.send_text(json.dumps({"type": "ack", "id": random.getrandbits(40)}))
-                elif frame[0] is Opcode.CLOSE:
-                    websocket.send(Opcode.CLOSE)
-                    return
-        finally:
-            others.cancel()
-
-    await lab.serve(host, _PORT, talk, server_tls(lab.authority.certificate(name)))
-
-
-async def chat(lab: Laboratory, client: Host, server: Host, name: str) -> None:
-    """Until cancelled."""
-    random = lab.random(f"chat {client.name}")
-    async with lab.dial(client, server, _PORT, _STORY, server_name=name) as (reader, writer):
-        websocket = await open_websocket(
-            reader, writer, "GET /room/7 HTTP/1.1", [f"Host: {name}", f"Origin: https://{name}"]
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.dialect = random.choice(("plain", "socket.io", "phoenix"))
+        self.path = random.choice(("/room/7", "/socket.io/?EIO=4&transport=websocket", "/socket/websocket?vsn=2.0.0"))
+        self.heartbeat_s = {"socket.io": _SOCKET_IO_PING_S, "phoenix": _PHOENIX_HEARTBEAT_S}.get(
+            self.dialect, random.uniform(10, 60)
         )
+        self.deflate = random.random() < 0.5
+        self.form = Form(random, (1, 8))
+        self.median_text = log_uniform(random, 15, 90)
+        self._acknowledges, self._tells_typing = random.random() < 0.7, random.random() < 0.6
+        self._topic = f"room:{random_hex(random, random.choice((4, 8, 24)))}"
+        self._others = (3.0, 60.0)
 
-        async def heartbeat() -> None:
+    def message(self, event: str, payload: dict, number: int = 0) -> str:
+        if self.dialect == "socket.io":
+            return "42" + self.form.written([event, payload])
+        if self.dialect == "phoenix":
+            return self.form.written(["3", str(number), self._topic, event, payload])
+        return self.form.written({"type": event, "room": self._topic} | payload)
+
+    def heartbeat(self) -> str:
+        if self.dialect == "phoenix":
+            return '[null,"9","phoenix","heartbeat",{}]'
+        return "2" if self.dialect == "socket.io" else '{"type":"ping"}'
+
+    def speech(self, random: Random) -> dict:
+        return self.form.values(text=prose(random, drawn_bytes(random, self.median_text, 0.9, 2, 1500)))
+
+    async def talk(self, websocket: WebSocket) -> None:
+        history = [self.speech(self.random) for _ in range(self.random.randint(0, 30))]
+        websocket.send_text(self.message("history", {"messages": history}))
+        others = Rhythm.drawn(self.random, self._others, (HUMAN, POISSON, BURSTS))
+        parts = [self._answer(websocket), repeat(others.gap, lambda: self._push(websocket))]
+        if self.dialect == "socket.io":
+            parts.append(repeat(lambda: self.heartbeat_s, lambda: websocket.send_text(self.heartbeat())))
+        await until_first(*parts)
+
+    def _push(self, websocket: WebSocket) -> None:
+        event = "message"
+        if self._tells_typing and self.random.random() < 0.5:
+            event = self.random.choice(("typing", "presence"))
+        payload = self.speech(self.random) if event == "message" else {"user": self.random.randrange(999)}
+        websocket.send_text(self.message(event, payload))
+
+    async def _answer(self, websocket: WebSocket) -> None:
+        async for payload in websocket.payloads():
+            if payload == b"3":
+                continue
+            beat = payload == self.heartbeat().encode()
+            if beat and self.dialect == "plain":
+                websocket.send_text('{"type":"pong"}')
+            elif beat or (self._acknowledges and b"typing" not in payload):
+                answer = {"status": "ok", "response": {"id": self.random.getrandbits(40)}}
+                websocket.send_text(self.message("phx_reply" if self.dialect == "phoenix" else "ack", answer))
+
+
+async def open_room(place: Place) -> Room:
+    room = Room(place.random)
+    await serve_websockets(place, _PORT, room.talk, deflate=room.deflate)
+    return room
+
+
+async def chat(visit: Visit) -> None:
+    room: Room = visit.service
+    random = visit.random
+    rhythm = Rhythm.drawn(random, (15, 300), (HUMAN, BURSTS))
+    types = random.random() < 0.7
+    async with browser_websocket(visit, _PORT, room.path) as websocket:
+        websocket.send_text(room.message("join", {"user": random_hex(random, 24), "token": random_hex(random, 64)}))
+
+        async def listen() -> None:
+            async for payload in websocket.payloads():
+                if room.dialect == "socket.io" and payload == b"2":
+                    websocket.send_text("3")
+
+        async def speak() -> None:
+            number = 0
             while True:
-                await asyncio.sleep(_HEARTBEAT_S)
-                websocket.send_text('{"type":"heartbeat"}')
+                await visit.pause(rhythm.gap())
+                speech = room.speech(random)
+                if types:
+                    websocket.send_text(room.message("typing", {}))
+                    # Some five letters a second.
+                    await visit.pause(len(json.dumps(speech)) / random.uniform(3, 9))
+                number += 1
+                websocket.send_text(room.message("message", speech, number))
 
-        tasks = [
-            asyncio.create_task(heartbeat()),
-            asyncio.create_task(_speak(websocket, random, _OWN_MEAN_S)),
-        ]
-        try:
-            while await websocket.receive():
-                pass
-        finally:
-            for task in tasks:
-                task.cancel()
-            websocket.send(Opcode.CLOSE)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(websocket.receive(), 1)
+        parts = [listen(), speak()]
+        if room.dialect != "socket.io":
+            parts.append(repeat(lambda: room.heartbeat_s, lambda: websocket.send_text(room.heartbeat())))
+        await until_first(*parts)
 
 
-async def _speak(websocket: WebSocket, random: Random, mean_s: float) -> None:
-    while True:
-        await asyncio.sleep(random.expovariate(1 / mean_s))
-        websocket.send_text('{"type":"typing","room":7}')
-        await asyncio.sleep(random.uniform(1, 6))
-        words = "".join(random.choices(_LETTERS, k=min(600, int(random.lognormvariate(3.6, 0.9)) + 2)))
-        websocket.send_text(json.dumps({"type": "message", "room": 7, "from": random.randrange(999), "text": words}))
+ACTIVITIES = (Activity(Story(BENIGN, "websocket-chat", "lab log: the lab's own chat room"), open_room, chat),)

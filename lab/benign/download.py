@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.nginx import NEEDS, HttpClient, WebServer, read_answer, start_nginx
-from lab.benign.rhythm import log_uniform
 from lab.connection_log import BENIGN, Story
+from lab.rhythm import log_uniform
 
 _FILES = 16
 _FILE_BYTES = (30_000, 12_000_000)

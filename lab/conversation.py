@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of one long conversation: what is sent on timers, what is answered, who ends it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Self
+
+
+async def until_first(*parts: Coroutine[Any, Any, None]) -> None:
+    """Runs all parts at once until one of them ends or fails; the others are cancelled."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def repeat(
+    gap: Callable[[], float],
+    act: Callable[[], object],
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """A gap, the act, the next gap, until cancelled. Clients give their visit's `pause`."""
+    while True:
+        await pause(gap())
+        act()
+
+
+class Errands:
+    """What one side of a conversation does beside listening; none of it outlives the conversation."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cancel()
+
+    def start(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(errand)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
