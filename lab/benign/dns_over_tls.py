@@ -120,7 +120,9 @@ async def resolve(visit: Visit) -> None:
             wait_s = await _until_idle(visit, habits, reader, writer)
 
 
-async def _until_idle(visit: Visit, habits: _Habits, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> float:
+async def _until_idle(
+    visit: Visit, habits: _Habits, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> float:
     """Seconds until the query that needs a new connection."""
     random, wait_s = visit.random, 0.0
 

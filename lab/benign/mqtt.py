@@ -84,7 +84,7 @@ async def _open(place: Place, port: int) -> Broker:
 async def _site(place: Place, broker: Broker) -> None:
     """Devices beside the lab's clients, and the commands that sensors get."""
     random = place.random
-    rhythm = Rhythm.drawn(random, (0.5, 30), MACHINE_FORMS)
+    rhythm = Rhythm.drawn(random, (0.2, 15), MACHINE_FORMS)
     async with dial_locally(place, _PORT) as (reader, writer):
         writer.write(mqtt.connect(mqtt.Login("site", 0)))
         await mqtt.read_packet(reader)

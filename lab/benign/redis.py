@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real redis-server as a cache, as a channel of news, and as a queue of jobs, in clear text or TLS by the place's draw.
+"""A real redis-server as a cache, a channel of news, or a queue of jobs, in clear text or TLS by the place's draw.
 
 The queue is the pattern of redis.io's RPOPLPUSH page: BRPOPLPUSH moves a job to a list of jobs in work, LREM ends it.
 Work pushed to a client that answers after a while: a mining pool's nearest relative.
@@ -66,7 +66,7 @@ async def open_cache(place: Place) -> Redis:
 
 
 async def open_news(place: Place) -> Redis:
-    redis = await _start(place, Rhythm.drawn(place.random, (0.3, 60), MACHINE_FORMS))
+    redis = await _start(place, Rhythm.drawn(place.random, (0.1, 30), MACHINE_FORMS))
     redis.company.append(Company.of(_publish(place, redis)))
     return redis
 
@@ -93,7 +93,8 @@ async def _queue_jobs(place: Place, redis: Redis) -> None:
         while True:
             await asyncio.sleep(redis.rhythm.gap())
             for _ in range(random.choice((1, 1, 1, 4, 20))):
-                job = {"id": random.getrandbits(48), "task": word(random), "args": sentence(random, redis.values.median)}
+                text = sentence(random, redis.values.median, 4000)
+                job = {"id": random.getrandbits(48), "task": word(random), "args": text}
                 await _ask(reader, writer, "LPUSH", f"{redis.prefix}:jobs", json.dumps(job))
             await _ask(reader, writer, "LTRIM", f"{redis.prefix}:jobs", 0, 200)
 
@@ -123,12 +124,12 @@ async def use_cache(visit: Visit) -> None:
 
         async def request() -> None:
             while True:
-                await visit.pause(rhythm.gap())
                 requests = [_cache_request(redis, writes, random) for _ in range(random.choice((1, 1, 1, 2, 5)))]
                 async with turn:
                     writer.write(b"".join(requests))
                     for _ in requests:
                         await resp.read_reply(reader)
+                await visit.pause(rhythm.gap())
 
         async def check() -> None:
             while True:
