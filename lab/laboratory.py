@@ -72,7 +72,8 @@ class Laboratory:
             assert task
             self._talks.add(task)
             try:
-                with contextlib.suppress(*ENDED):
+                # A talk is cancelled by nobody but `close`; the stream's own callback would print that.
+                with contextlib.suppress(*ENDED, asyncio.CancelledError):
                     async with shaped(reader, writer, shape, random) as (plain_reader, plain_writer):
                         await talk(plain_reader, plain_writer)
                         plain_writer.close()

@@ -9,13 +9,13 @@ from typing import Any
 
 from lab.miners.failover import Redirected
 from lab.miners.json_lines import Message
-from lab.miners.line_miner import LineMiner
-from lab.miners.line_pool import LinePool, PoolHabits, Session
+from lab.miners.miner import Miner
+from lab.miners.pool import Pool, PoolHabits, Session
 
 _ERRORS = {"stale": (21, "Job not found"), "low": (23, "Low difficulty share")}
 
 
-class StratumPool(LinePool):
+class StratumPool(Pool):
     def __init__(self, habits: PoolHabits, chain, random) -> None:
         super().__init__(habits, chain, random)
         self._redirects = random.random() < 0.3
@@ -99,7 +99,7 @@ class StratumPool(LinePool):
             self.announce(session)  # many pools let a new difficulty begin with a new job
 
 
-class StratumMiner(LineMiner):
+class StratumMiner(Miner):
     async def request(self, method: str, params: Any) -> Message:
         return await self.ask(self.call(method, params))
 

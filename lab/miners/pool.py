@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What pools that speak JSON lines have in common: sessions, work of the current template, judged shares, restarts.
+"""What all pools here have in common: sessions, work of the current template, judged shares, vardiff, restarts.
 
 A dialect says how it answers (`answer`), what its work looks like (`new_work`) and how it tells a session (`announce`).
 Replies come after a short check, now and then after a queue of 1-4 s (measured on the public Monero captures).
@@ -15,7 +15,7 @@ from typing import Any
 
 from lab.activity import Place
 from lab.miners.blockchain import Blockchain
-from lab.miners.json_lines import Message, random_digits, random_hex, read_message
+from lab.miners.json_lines import random_digits, random_hex, read_message
 from lab.miners.json_style import JsonStyle
 from lab.miners.vardiff import Difficulty, Vardiff
 
@@ -42,7 +42,9 @@ class PoolHabits:
     bursts: bool  # a reply, difficulty and first job leave in one write
 
     @staticmethod
-    def drawn(random: Random, usual_hashes_per_s: float, ports: tuple[int, ...], tls_share: float = 0.0) -> "PoolHabits":
+    def drawn(
+        random: Random, usual_hashes_per_s: float, ports: tuple[int, ...], tls_share: float = 0.0
+    ) -> "PoolHabits":
         """Usual miners find 3-20 shares a minute, at first (vardiff) or for good (fixed difficulty)."""
         vardiff = Vardiff.drawn(random) if random.random() < 0.7 else None
         first_s = random.uniform(1, 40) if vardiff else random.uniform(3, 20)
@@ -65,10 +67,10 @@ class PoolHabits:
 
 
 class Session:
-    """One connection of a pool."""
+    """One connection of a pool. JSON lines, unless a dialect has another kind."""
 
-    def __init__(self, habits: PoolHabits, writer: asyncio.StreamWriter) -> None:
-        self._style, self._writer = habits.style, writer
+    def __init__(self, habits: PoolHabits, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._style, self._reader, self._writer = habits.style, reader, writer
         self.difficulty = Difficulty(habits.first_difficulty, habits.vardiff, time.monotonic())
         self.ready = False  # logged in: gets new work
         self.told_height: int | None = None
@@ -76,8 +78,14 @@ class Session:
         self.big_jobs = False  # Kaspa: how this miner wants its jobs
         self._held: list[bytes] | None = None
 
-    def send(self, message: Message) -> None:
-        written = self._style.line(message)
+    async def receive(self) -> Any:
+        """None at the end."""
+        return await read_message(self._reader)
+
+    def send(self, message: Any) -> None:
+        self.write(self._style.line(message))
+
+    def write(self, written: bytes) -> None:
         if self._held is None:
             self._writer.write(written)
         else:
@@ -96,7 +104,7 @@ class Session:
         self._writer.close()
 
 
-class LinePool:
+class Pool:
     def __init__(self, habits: PoolHabits, chain: Blockchain, random: Random) -> None:
         self.habits, self.chain, self.random = habits, chain, random
         self._sessions: set[Session] = set()
@@ -107,7 +115,10 @@ class LinePool:
         self._down = False
         self._tasks: list[asyncio.Task] = []
 
-    def answer(self, session: Session, message: Message) -> None:
+    async def begin_session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Any:
+        return Session(self.habits, reader, writer)
+
+    def answer(self, session: Any, message: Any) -> None:
         raise NotImplementedError
 
     def new_work(self, job_id: str) -> Any:
@@ -132,13 +143,13 @@ class LinePool:
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._down:
             return
-        session = Session(self.habits, writer)
+        session = await self.begin_session(reader, writer)
         self._sessions.add(session)
         pushes = asyncio.create_task(self._push(session))
         try:
             while True:
                 async with asyncio.timeout(self.habits.idle_s):
-                    message = await read_message(reader)
+                    message = await session.receive()
                 if message is None:
                     return
                 await asyncio.sleep(self._check_time(message))
@@ -197,8 +208,11 @@ class LinePool:
             await asyncio.sleep(self.random.uniform(1, 25))
             self._down = False
 
-    def _check_time(self, message: Message) -> float:
-        if "submit" in str(message.get("method")).lower() and self.random.random() < self.habits.queue_share:
+    def is_share(self, message: Any) -> bool:
+        return "submit" in str(message.get("method")).lower()
+
+    def _check_time(self, message: Any) -> float:
+        if self.is_share(message) and self.random.random() < self.habits.queue_share:
             return self.random.uniform(1, 4)
         return self.random.expovariate(1 / self.habits.check_s)
 
