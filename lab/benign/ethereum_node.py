@@ -76,7 +76,11 @@ class Node:
 
     def _head(self) -> dict:
         self._height += 1
-        numbers = {"number": hex(self._height), "gasUsed": hex(self.random.randrange(3 * 10**7)), "gasLimit": "0x1c9c380"}
+        numbers = {
+            "number": hex(self._height),
+            "gasUsed": hex(self.random.randrange(3 * 10**7)),
+            "gasLimit": "0x1c9c380",
+        }
         return {name: self._hex(digits) for name, digits in _HEX_FIELDS.items()} | numbers
 
     def _log(self) -> dict:
@@ -146,7 +150,9 @@ class Program:
         random = visit.random
         self._visit, self._node, self._channel = visit, visit.service, channel
         self._polls = random.sample(_POLLS, random.randint(1, 3))
-        self._poll = Rhythm(random, CLOCK, random.choice((1, 2, 4, 4, 5, 10, 12, 15, 30)), log_uniform(random, 0.001, 0.1))
+        self._poll = Rhythm(
+            random, CLOCK, random.choice((1, 2, 4, 4, 5, 10, 12, 15, 30)), log_uniform(random, 0.001, 0.1)
+        )
         self._calls = Rhythm.drawn(random, (3, 90), (POISSON, BURSTS))
         self._after_head = random.random() < 0.5
         self._subscriptions = random.sample(("newHeads", "logs", "newPendingTransactions"), random.choice((0, 1, 1, 2)))

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Machines that are given work for minutes and tell how it goes: build agents, render farms, volunteers' computers.
 
-Rhythms: a GitLab runner sends its log each 3 s and asks for jobs each 3 s or waits long (its documentation: check_interval,
-trace updates); Jenkins and TeamCity agents keep one connection with pings; render managers tell progress in percent; BOINC
-clients send a scheduler request in XML, compute for long and upload results (BOINC's wiki, "RPC protocol").
+Rhythms: a GitLab runner sends its log each 3 s and asks for jobs each 3 s or waits long (its documentation:
+check_interval, trace updates); Jenkins and TeamCity agents keep one connection with pings; render managers tell
+progress in percent; BOINC clients send a scheduler request in XML, compute for long and upload results (BOINC's wiki,
+"RPC protocol").
 """
 
 import asyncio
@@ -129,7 +130,9 @@ class Project:
             head, _ = await read_message(reader)
             await asyncio.sleep(self.random.expovariate(1 / self._delay_s))
             size = drawn_bytes(self.random, self._reply_bytes, 0.4, 200, 60000) if "scheduler" in head else 120
-            writer.write(answer("200 OK", ["Server: Apache", "Content-Type: text/xml"], prose(self.random, size).encode()))
+            writer.write(
+                answer("200 OK", ["Server: Apache", "Content-Type: text/xml"], prose(self.random, size).encode())
+            )
 
 
 async def open_project(place: Place) -> Project:
@@ -171,7 +174,9 @@ async def _compute(visit: Visit, reader: asyncio.StreamReader, writer: asyncio.S
 
 
 ACTIVITIES = (
-    Activity(Story(BENIGN, "build-agent", "lab log: agent of the lab's own build server"), open_build_server, serve_farm),
+    Activity(
+        Story(BENIGN, "build-agent", "lab log: agent of the lab's own build server"), open_build_server, serve_farm
+    ),
     Activity(Story(BENIGN, "render-farm", "lab log: machine of the lab's own farm"), open_render_manager, serve_farm),
     Activity(Story(BENIGN, "volunteer-computing", "lab log: the lab's own volunteer project"), open_project, volunteer),
 )

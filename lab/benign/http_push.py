@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""News over plain HTTP: server-sent events (HTML standard, "Server-sent events"; chunked, RFC 9112 §7.1) and long polling.
+"""News over plain HTTP: server-sent events, long polls, and a dashboard that asks on a clock.
 
-Comments keep a silent stream alive each 15 s or so, as the standard advises; long polls are answered by news or after
+Events: HTML standard, "Server-sent events"; chunked, RFC 9112 §7.1. Comments keep a silent stream alive each 15 s or so, as the standard advises; long polls are answered by news or after
 20-60 s (RFC 6202 §2.2 and §5.5), and asked again at once.
 """
 
@@ -42,7 +42,9 @@ class EventStream:
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_message(reader)
         headers = "".join(f"{header}\r\n" for header in self._headers)
-        writer.write(_STREAM_HEAD.format(headers=headers).encode() + chunk(f"retry: {self.random.randrange(500, 5000)}\n\n"))
+        writer.write(
+            _STREAM_HEAD.format(headers=headers).encode() + chunk(f"retry: {self.random.randrange(500, 5000)}\n\n")
+        )
         news = Rhythm.drawn(self.random, (self._mean_s / 2, self._mean_s * 2), (POISSON, BURSTS, CLOCK, HUMAN))
         parts = [self._ended(reader), self._publish(writer, news), self._cut()]
         if self._comment_s:
@@ -108,7 +110,10 @@ class Mailbox:
             await asyncio.sleep(min(wait_s, self.waits_s))
             status, body = self._empty
             if wait_s < self.waits_s:
-                status, body = "200 OK", f"[{','.join(self.news.text() for _ in range(self.random.choice((1, 1, 1, 2, 4))))}]".encode()
+                status, body = (
+                    "200 OK",
+                    f"[{','.join(self.news.text() for _ in range(self.random.choice((1, 1, 1, 2, 4))))}]".encode(),
+                )
             writer.write(answer(status, self._headers, body))
 
 

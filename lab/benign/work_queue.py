@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Work pushed, results returned after a random time: the nearest relative of mining among honest services.
 
-Three ways a queue hands out work, after the documentation of beanstalkd (a worker reserves a job), Gearman (a worker is
-given as many as it has free slots) and Celery (prefetch, acknowledgement, heartbeats, broadcast commands). Service times
-are exponential or log-normal, as queueing models have them (Kleinrock, Queueing Systems, 1975).
+Three ways a queue hands out work, after the documentation of beanstalkd (a worker reserves a job), Gearman (a worker
+is given as many as it has free slots) and Celery (prefetch, acknowledgement, heartbeats, broadcast commands). Service
+times are exponential or log-normal, as queueing models have them (Kleinrock, Queueing Systems, 1975).
 """
 
 import asyncio
@@ -86,7 +86,9 @@ class Worker:
         self._jobs = Errands()
 
     async def work(self) -> None:
-        self._channel.send(self._queue.other.text(do="hello", slots=self.slots, token=random_hex(self._visit.random, 40)))
+        self._channel.send(
+            self._queue.other.text(do="hello", slots=self.slots, token=random_hex(self._visit.random, 40))
+        )
         if self._queue.way == _RESERVE:
             self._reserve()
         with self._jobs:
