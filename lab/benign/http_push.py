@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """News over plain HTTP: server-sent events, long polls, and a dashboard that asks on a clock.
 
-Events: HTML standard, "Server-sent events"; chunked, RFC 9112 §7.1. Comments keep a silent stream alive each 15 s or so, as the standard advises; long polls are answered by news or after
-20-60 s (RFC 6202 §2.2 and §5.5), and asked again at once.
+Events: HTML standard, "Server-sent events"; chunked, RFC 9112 §7.1; comments keep a silent stream alive each 15 s or so,
+as the standard advises. Long polls are answered by news or after 20-60 s (RFC 6202 §2.2 and §5.5), and asked again at
+once.
 """
 
 import asyncio
