@@ -1,61 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every activity by the name that scenarios and labels use: its kind. A new module is added to the list here."""
+"""Every activity by the name that scenarios and labels use: its kind.
 
+A module of miners/ or benign/ that has a tuple ACTIVITIES is found here; nothing has to be registered.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+
+from lab import benign, miners
 from lab.activity import Activity
-from lab.benign import (
-    amqp,
-    bitcoin_peer,
-    chat,
-    database_stream,
-    editing,
-    electrum,
-    ethereum_node,
-    farm,
-    fix,
-    game,
-    grpc,
-    http_push,
-    iec104,
-    kafka,
-    language_server,
-    notifications,
-    opcua,
-    plant_polling,
-    push_service,
-    remote_screen,
-    sip,
-    telemetry,
-    ticker,
-    work_queue,
-)
 
-_MODULES = (
-    amqp,
-    bitcoin_peer,
-    chat,
-    database_stream,
-    editing,
-    electrum,
-    ethereum_node,
-    farm,
-    fix,
-    game,
-    grpc,
-    http_push,
-    iec104,
-    kafka,
-    language_server,
-    notifications,
-    opcua,
-    plant_polling,
-    push_service,
-    remote_screen,
-    sip,
-    telemetry,
-    ticker,
-    work_queue,
-)
 
-ACTIVITIES: dict[str, Activity] = {
-    activity.story.kind: activity for module in _MODULES for activity in module.ACTIVITIES
-}
+def _modules() -> Iterator[ModuleType]:
+    for package in (miners, benign):
+        for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
+            yield importlib.import_module(f"{package.__name__}.{module.name}")
+
+
+def _activities() -> dict[str, Activity]:
+    found: dict[str, Activity] = {}
+    for module in _modules():
+        for activity in getattr(module, "ACTIVITIES", ()):
+            kind = activity.story.kind
+            assert kind not in found, f"two activities are called '{kind}'"
+            found[kind] = activity
+    return found
+
+
+ACTIVITIES = _activities()

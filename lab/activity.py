@@ -44,6 +44,8 @@ class Activity:
     needs: Mapping[str, str] = field(default_factory=dict)
     # False where the client is a program of its own, whose bytes no shape reaches.
     shapeable: bool = True
+    # The client's programs cannot be told their address.
+    own_namespace: bool = False
 
 
 class Place:

@@ -46,6 +46,7 @@ class Authority:
         self._issued: dict[str, Certificate] = {}
         self._issue("root", _RSA, "CA:TRUE", None)
         self._intermediate = self._issue("intermediate", _RSA, "CA:TRUE", Certificate(self.root, folder / "root.key"))
+        self.intermediate = self._intermediate.chain
 
     def certificate(self, name: str) -> Certificate:
         """Of RSA or ECDSA by the name's own draw, issued once."""

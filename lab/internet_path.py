@@ -1,77 +1,107 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The internet between the router and the servers: a delay and a number of hops for each server.
+"""The internet between the router and the servers: delay, jitter, hops, loss and rate for each end of a connection.
 
-Moves packets between two TUN devices, one in the router's namespace, one where the servers are (not every kernel has
-netem). Order is kept for each server and direction. Nothing is lost or changed but the TTL.
+Owns two TUN devices, one in the router's namespace, one where the servers are (not every kernel has netem), and the
+program kanaria-lab-path, which moves packets between them (lab/path/). Order is kept for each pair of hosts and
+direction; nothing of a packet changes but its TTL.
 """
 
-import asyncio
 import fcntl
 import ipaddress
 import os
 import struct
+import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
+from lab.failure import LabFailure
 from lab.namespace import Namespace
 
 # linux/if_tun.h: TUNSETIFF, IFF_TUN | IFF_NO_PI
 _TUN_SET_INTERFACE = 0x400454CA
 _TUN_PLAIN_PACKETS = 0x1001
 
-_LARGEST_PACKET = 65535
-_PACKETS_A_TURN = 64
-# Two packets released in the same instant could change places in the event loop's heap.
-_LEAST_SPACING_S = 1e-6
+_END_OF_PROGRAM_S = 3.0
+_COLUMNS = "# PREFIX ONE_WAY_DELAY_US JITTER_US HOPS LOSS RATE_KBIT"
 
 
 @dataclass(frozen=True)
 class Route:
+    """What one end adds to its packets' way; the other end's route comes on top."""
+
     round_trip_s: float
     jitter_s: float  # mean of an exponential addition, each way
     hops: int
+    loss: float = 0.0  # share of the packets, each way
+    rate_kbit: int = 0  # each way, shared by all addresses of the prefix; 0: no limit
 
 
 class InternetPath:
-    """`near_device` and `far_device` exist from construction on; packets move once `start` was called."""
+    """`near_device` and `far_device` exist from construction on; packets move once `start` was called.
 
-    def __init__(self, near: Namespace, near_device: str, far: Namespace, far_device: str, random: Random) -> None:
+    A packet between two ends neither of which has a route is dropped. All routes are added before `start`.
+    """
+
+    def __init__(
+        self,
+        near: Namespace,
+        near_device: str,
+        far: Namespace,
+        far_device: str,
+        random: Random,
+        program: Path,
+        folder: Path,
+    ) -> None:
         self._near = _open_tun(near, near_device)
         self._far = _open_tun(far, far_device)
-        self._random = random
-        self._routes: dict[bytes, Route] = {}
-        self._last_release: dict[tuple[bytes, int], float] = {}
+        self._seed = random.getrandbits(64)
+        self._program = program
+        self._links = folder / "links.txt"
+        self._routes: dict[str, Route] = {}
+        self._running: subprocess.Popen | None = None
 
-    def add_route(self, server: str, route: Route) -> None:
-        self._routes[ipaddress.ip_address(server).packed] = route
+    def add_route(self, prefix: str, route: Route) -> None:
+        """`prefix` is an address or a network; of those that hold an address the longest counts."""
+        assert not self._running, "the links are written when the path starts"
+        self._routes[str(ipaddress.ip_network(prefix))] = route
 
     def start(self) -> None:
-        loop = asyncio.get_running_loop()
-        loop.add_reader(self._near, self._move, self._near, self._far, "destination")
-        loop.add_reader(self._far, self._move, self._far, self._near, "source")
+        lines = [_COLUMNS, *(_line(prefix, route) for prefix, route in self._routes.items())]
+        self._links.write_text("\n".join(lines) + "\n", encoding="ascii")
+        command = [self._program, self._links, "--near", self._near, "--far", self._far, "--seed", self._seed]
+        self._running = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            pass_fds=(self._near, self._far),
+        )
 
-    def close(self) -> None:
-        loop = asyncio.get_running_loop()
+    def check(self) -> None:
+        """Fails when packets do not move any more."""
+        if self._running and self._running.poll() is not None:
+            _, said = self._running.communicate()
+            said = said.strip() or "it said nothing"
+            raise LabFailure(f"'{self._program.name}' ended early with code {self._running.returncode}: {said}")
+
+    def close(self) -> str:
+        """What the program counted, in one line."""
+        said = self._end_program() if self._running else ""
         for descriptor in (self._near, self._far):
-            loop.remove_reader(descriptor)
             os.close(descriptor)
+        return said
 
-    def _move(self, source: int, target: int, server_end: str) -> None:
-        loop = asyncio.get_running_loop()
-        for _ in range(_PACKETS_A_TURN):
-            try:
-                packet = bytearray(os.read(source, _LARGEST_PACKET))
-            except BlockingIOError:
-                return
-            server = _address(packet, server_end)
-            route = self._routes.get(server)
-            if route is None or not _take_hops(packet, route.hops):
-                continue
-            delay = route.round_trip_s / 2 + self._random.expovariate(1) * route.jitter_s
-            key = (server, target)
-            release = max(loop.time() + delay, self._last_release.get(key, 0) + _LEAST_SPACING_S)
-            self._last_release[key] = release
-            loop.call_at(release, _write, target, bytes(packet))
+    def _end_program(self) -> str:
+        assert self._running
+        self._running.terminate()
+        try:
+            _, said = self._running.communicate(timeout=_END_OF_PROGRAM_S)
+        except subprocess.TimeoutExpired:
+            self._running.kill()
+            _, said = self._running.communicate()
+        return said.strip()
 
 
 def _open_tun(namespace: Namespace, device: str) -> int:
@@ -81,27 +111,6 @@ def _open_tun(namespace: Namespace, device: str) -> int:
     return descriptor
 
 
-def _write(descriptor: int, packet: bytes) -> None:
-    try:
-        os.write(descriptor, packet)
-    except OSError:
-        pass  # the scenario has ended
-
-
-def _address(packet: bytearray, end: str) -> bytes:
-    if packet[0] >> 4 == 4:
-        return bytes(packet[12:16] if end == "source" else packet[16:20])
-    return bytes(packet[8:24] if end == "source" else packet[24:40])
-
-
-def _take_hops(packet: bytearray, hops: int) -> bool:
-    """Lowers TTL or hop limit as that many routers would; false when the packet would not arrive."""
-    place = 8 if packet[0] >> 4 == 4 else 7
-    if packet[place] <= hops:
-        return False
-    packet[place] -= hops
-    if place == 8:
-        # RFC 1624 for a fall of the high byte of one 16-bit word: the checksum rises by as much.
-        total = int.from_bytes(packet[10:12], "big") + (hops << 8)
-        packet[10:12] = ((total & 0xFFFF) + (total >> 16)).to_bytes(2, "big")
-    return True
+def _line(prefix: str, route: Route) -> str:
+    delay_us = round(route.round_trip_s / 2 * 1e6)
+    return f"{prefix} {delay_us} {round(route.jitter_s * 1e6)} {route.hops} {route.loss} {route.rate_kbit}"

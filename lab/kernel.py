@@ -37,7 +37,7 @@ def make_mounts_private() -> None:
 
 
 def mount_memory_over(folder: str) -> None:
-    _checked(_libc.mount(b"tmpfs", folder.encode(), b"tmpfs", 0, b"size=256m,mode=755"), f"mount on {folder}")
+    _checked(_libc.mount(b"tmpfs", folder.encode(), b"tmpfs", 0, b"size=75%,mode=755"), f"mount on {folder}")
 
 
 def mount_file_over(source: str, target: str) -> None:

@@ -12,10 +12,12 @@ Addresses are private or reserved for documentation and benchmarks (RFC 1918, RF
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from lab.host_system import HostSystem, SocketStyle
 from lab.internet_path import InternetPath, Route
 from lab.namespace import Namespace
+from lab.programs import built
 
 _ROUTER_MAC = "00:00:5e:00:53:01"
 _OFFLOADS = ("tso", "gso", "gro", "tx", "rx", "sg")
@@ -66,10 +68,12 @@ class _Side:
 
 
 class Network:
-    def __init__(self, folder: Path, seed: str) -> None:
+    def __init__(self, folder: Path, random: Random) -> None:
         self._namespaces: list[Namespace] = []
         self.router, self._backbone = self._namespace(), self._namespace()
-        self._path = InternetPath(self.router, "wan", self._backbone, "core", folder, seed)
+        self._path = InternetPath(
+            self.router, "wan", self._backbone, "core", random, built("kanaria-lab-path"), folder
+        )
         self._clients = _Side(self.router, "lan", "10.20", "2001:db8:20")
         self._servers = _Side(self._backbone, "peering", "198.18", "2001:db8:cd")
         _set_up_middle(self._clients, "wan")
@@ -87,10 +91,16 @@ class Network:
         """Packets cross the internet from now on."""
         self._path.start()
 
-    def close(self) -> None:
-        self._path.close()
+    def check(self) -> None:
+        """Fails when packets do not cross it any more."""
+        self._path.check()
+
+    def close(self) -> str:
+        """What the path counted, in one line."""
+        counted = self._path.close()
         for namespace in self._namespaces:
             namespace.close()
+        return counted
 
     def _host(
         self,
@@ -129,6 +139,8 @@ class Network:
         namespace = self._attach(side, system, place)
         prefix, prefix6 = f"{side.prefix}.{16 * number}.0/20", f"{side.prefix6}:{number:x}::/64"
         namespace.ip(f"route add local {prefix} dev lo", f"route add local {prefix6} dev lo")
+        # Unlike IPv4, IPv6 lets a program bind only to addresses it finds listed.
+        namespace.set("ipv6/ip_nonlocal_bind", 1)
         side.middle.ip(
             f"route add {prefix} via {side.prefix}.0.{place} dev {side.bridge}",
             f"route add {prefix6} via {side.prefix6}::{place:x} dev {side.bridge}",

@@ -1,132 +1,95 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Somebody types on a remote terminal: real ssh and sshd, keys at human gaps, output of a few lines after Enter."""
+"""Somebody at a remote terminal, or somebody who left it open: real ssh and sshd.
+
+Gaps between keys of one word are log-normal with a median of 0.1 to 0.4 s, as studies of typing have it (Dhakal et al.,
+Observations on Typing from 136 Million Keystrokes, CHI 2018: mean 239 ms, SD 112 ms); between commands people think.
+"""
 
 import asyncio
+import contextlib
 import os
 import pty
-import shutil
 import subprocess
 import time
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-from lab import kernel
+from lab.activity import Activity, Visit
+from lab.benign.rhythm import log_uniform
+from lab.benign.ssh_server import NEEDS, PORT, open_terminals
 from lab.connection_log import BENIGN, Story
-from lab.isolation import WORK
-from lab.laboratory import Laboratory
-from lab.network import Host
 
-_PORT = 22
-_STORY = Story(BENIGN, "ssh", "lab log: OpenSSH client typing on the lab's own sshd")
-# Gaps between keys of one word are log-normal around a quarter of a second; between commands people read and think.
-_KEY_MEDIAN_S, _KEY_SIGMA = 0.22, 0.5
-_THINK_MEAN_S = 24
 _COMMANDS = (
-    "ls -l",
-    "git status",
-    "make -j2",
-    "cd src",
-    "less notes.txt",
-    "ps aux",
-    "tail log",
-    "vi main.c",
-    "df -h",
-)
-
-# Nobody gets a shell: what is typed is echoed by the terminal and answered with some lines.
-_ANSWERING_MACHINE = """#!/bin/bash
-while read -r words; do
-  seq -f "line %g of the answer" 1 $((RANDOM % 14 + 1))
-  printf '$ '
-done
-"""
-_CONFIGURATION = """
-Port {port}
-ListenAddress {address}
-HostKey {folder}/host_key
-AuthorizedKeysFile {folder}/client_key.pub
-PidFile none
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-PermitRootLogin prohibit-password
-PrintMotd no
-PrintLastLog no
-ForceCommand {folder}/answer
-"""
+    "ls -l", "git status", "make -j2", "cd src", "less notes.txt", "ps aux", "vi main.c", "df -h", "git log --oneline",
+    "grep -rn pattern src | head", "systemctl status nginx", "cat /etc/hosts", "ls", "cd ..", "git diff",
+)  # fmt: skip
+_WATCHED = ("top", "tail -f /var/log/syslog")
+_LOGIN_S = (1.0, 4.0)
+_BYE_S = 0.7
 
 
-def start_ssh_server(lab: Laboratory, host: Host) -> None:
-    folder = _folder(lab)
-    folder.mkdir()
-    for key in ("host_key", "client_key"):
-        subprocess.run(
-            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", str(folder / key)], check=True
-        )
-    answer = folder / "answer"
-    answer.write_text(_ANSWERING_MACHINE)
-    answer.chmod(0o755)
-    configuration = folder / "sshd_config"
-    configuration.write_text(_CONFIGURATION.format(port=_PORT, address=host.ipv4, folder=folder))
-    _let_root_log_in()
-    Path("/run/sshd").mkdir(exist_ok=True)
-    lab.start(host, [shutil.which("sshd") or "sshd", "-D", "-e", "-f", str(configuration)])
+class Terminal:
+    """The keyboard of a running ssh."""
+
+    def __init__(self, keyboard: int) -> None:
+        self._keyboard = keyboard
+
+    def press(self, keys: str) -> None:
+        with contextlib.suppress(OSError):  # the other end is gone, or its buffer is full
+            os.write(self._keyboard, keys.encode())
 
 
-async def type_commands(lab: Laboratory, client: Host, server: Host) -> None:
-    """Until cancelled; then the end of input is typed and the session closes."""
-    random = lab.random(f"typing {client.name}")
-    command = [
-        "ssh",
-        "-tt",
-        "-F",
-        "/dev/null",
-        "-i",
-        str(_folder(lab) / "client_key"),
-        "-p",
-        str(_PORT),
-        "-l",
-        "root",
-    ]
-    for option in (
-        "BatchMode=yes",
-        "StrictHostKeyChecking=no",
-        "UserKnownHostsFile=/dev/null",
-        "LogLevel=ERROR",
-    ):
-        command += ["-o", option]
-    keyboard, terminal = pty.openpty()
+@contextlib.asynccontextmanager
+async def _terminal(visit: Visit, options: list[str]) -> AsyncIterator[tuple[Terminal, subprocess.Popen]]:
+    """Closes the session by an end of input."""
+    keyboard, line = pty.openpty()
     os.set_blocking(keyboard, False)
-    asyncio.get_running_loop().add_reader(keyboard, _discard, keyboard)
-    streams = {"stdin": terminal, "stdout": terminal, "stderr": terminal}
-    program, entry = await lab.start_logged(client, [*command, server.ipv4], server, _PORT, _STORY, **streams)
+    loop = asyncio.get_running_loop()
+    loop.add_reader(keyboard, _discard, keyboard)
+    command = [*visit.service.client(visit), "-tt", "-p", str(PORT), "-l", "root", *options, visit.place.host.ipv4]
     try:
-        await asyncio.sleep(1.5)
-        while True:
-            for key in random.choice(_COMMANDS) + "\r":
-                os.write(keyboard, key.encode())
-                await asyncio.sleep(random.lognormvariate(0, _KEY_SIGMA) * _KEY_MEDIAN_S)
-            await asyncio.sleep(random.expovariate(1 / _THINK_MEAN_S))
+        program, entry = await visit.run(command, PORT, stdin=line, stdout=line, stderr=line)
+        terminal = Terminal(keyboard)
+        try:
+            await asyncio.sleep(visit.random.uniform(*_LOGIN_S))
+            yield terminal, program
+        finally:
+            terminal.press("q\x15\x04")  # end what is watched, erase the line, end of input
+            await asyncio.sleep(_BYE_S)
+            await visit.lab.end(program)
+            entry.closed = time.time()
     finally:
-        os.write(keyboard, b"\x15\x04")  # erase the line, end of input
-        await asyncio.sleep(0.7)
-        await lab.end(program)
-        entry.closed = time.time()
-        asyncio.get_running_loop().remove_reader(keyboard)
+        loop.remove_reader(keyboard)
         os.close(keyboard)
-        os.close(terminal)
+        os.close(line)
 
 
-def _folder(lab: Laboratory) -> Path:
-    return lab.folder / "ssh"
+async def type_commands(visit: Visit) -> None:
+    random = visit.random
+    key_s, spread, think_s = random.uniform(0.1, 0.4), random.uniform(0.2, 0.7), log_uniform(random, 4, 120)
+    watches = random.choice((0.0, 0.05, 0.2))
+    async with _terminal(visit, []) as (terminal, program):
+        while program.poll() is None:
+            command = random.choice(_WATCHED if random.random() < watches else _COMMANDS)
+            for key in command + "\r":
+                terminal.press(key)
+                await visit.pause(random.lognormvariate(0, spread) * key_s)
+            await visit.pause(random.expovariate(1 / think_s))
+            if command in _WATCHED:
+                await visit.pause(random.uniform(5, 90))
+                terminal.press("q")
 
 
-def _let_root_log_in() -> None:
-    """Root's password is locked on many systems, which sshd takes for a closed account; only the lab sees this file."""
-    shadow = WORK / "shadow"
-    if not shadow.exists():
-        shadow.write_text("root:*:19000:0:99999:7:::\nsshd:*:19000::::::\n")
-        shadow.chmod(0o600)
-        kernel.mount_file_over(str(shadow), "/etc/shadow")
+async def stay_logged_in(visit: Visit) -> None:
+    """Asks the server at an interval whether it is there; somebody comes back for a command now and then."""
+    random = visit.random
+    interval_s = random.choice((10, 15, 20, 30, 30, 60, 60, 60, 120, 180, 240, 300))
+    back_s = log_uniform(random, 120, 7200)
+    async with _terminal(visit, ["-o", f"ServerAliveInterval={interval_s}"]) as (terminal, program):
+        while program.poll() is None:
+            for key in random.choice(_COMMANDS) + "\r":
+                terminal.press(key)
+                await visit.pause(random.lognormvariate(0, 0.4) * 0.2)
+            await visit.pause(random.expovariate(1 / back_s))
 
 
 def _discard(keyboard: int) -> None:
@@ -134,3 +97,12 @@ def _discard(keyboard: int) -> None:
         os.read(keyboard, 65536)
     except OSError:
         pass
+
+
+_EVIDENCE = "lab log: OpenSSH client {} the lab's own sshd"
+ACTIVITIES = (
+    Activity(Story(BENIGN, "ssh-typing", _EVIDENCE.format("typing on")), open_terminals, type_commands, NEEDS, False),
+    Activity(
+        Story(BENIGN, "ssh-keepalive", _EVIDENCE.format("left open on")), open_terminals, stay_logged_in, NEEDS, False
+    ),
+)

@@ -1,129 +1,116 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A web site on a real nginx (HTTP/1.1 over TLS 1.3), and a browser-like visitor that loads pages of many objects."""
+"""Light visitors of web sites on real nginx servers: HTTP/1.1 over TLS on a few connections, page after page.
+
+For numbers: hundreds of such visitors cost what one browser does. They load part of a page's objects, as who comes back
+with most of them in the cache. Connections to a host: up to 6, as browsers have it.
+"""
 
 import asyncio
-import socket
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from lab.certificate import client_tls
+from lab.activity import Activity, Place, Visit
+from lab.benign.site_server import NEEDS, PORT, start_site_server
+from lab.benign.site import Page, Site, write_site
 from lab.connection_log import BENIGN, Story
 from lab.failure import LabFailure
-from lab.laboratory import Laboratory
-from lab.network import Host
 
-_PORT = 443
-_OBJECTS = 40
-# Bytes of an object: log-normal, as in the public page archives; the cap keeps samples small.
-_MEDIAN_BYTES, _SIGMA, _LARGEST_BYTES = 3500, 1.1, 40000
-# Browsers open up to 6 connections to a host and keep them for a while.
-_CONNECTIONS = (2, 4)
-_KEPT_OPEN_S = (2, 25)
-_SERVER_KEEPS_S = 15
+_OBJECTS_MEDIAN, _OBJECTS_SIGMA, _MOST_OBJECTS = 9, 0.6, 40
+_LARGEST_BYTES = 60_000
+_CONNECTIONS = (1, 6)
+_KEPT_OPEN_S = (2, 60)
+_READING_MEDIAN_S, _READING_SIGMA = 25, 1.0
+_OBJECT_GAP_MEAN_S = 0.03
+_AGENTS = (
+    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 "
+    "Safari/605.1.15",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 "
+    "Mobile/15E148 Safari/604.1",
+)
+
 _STORY = Story(BENIGN, "web-tls", "lab log: visitor of the lab's own nginx site")
 
-_CONFIGURATION = """
-user root; worker_processes 1; daemon off; pid {folder}/pid; error_log stderr crit;
-events {{ worker_connections 256; }}
-http {{
-  access_log off; default_type application/octet-stream; keepalive_timeout {keep}; tcp_nodelay on;
-  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
-  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-  server {{
-    {listen}
-    ssl_certificate {chain}; ssl_certificate_key {key}; ssl_protocols TLSv1.2 TLSv1.3;
-    root {folder}/objects;
-  }}
-}}
-"""
+
+async def open_website(place: Place) -> Site:
+    root = place.lab.folder / "sites"
+    await start_site_server(place, root, http2=False)
+    return write_site(root, place.name, place.random)
+
+
+async def browse(visit: Visit) -> None:
+    """A page, a while to read it, the next page, until cancelled."""
+    visitor = _Visitor.drawn(visit.service.name, visit.random)
+    while True:
+        await _load_page(visit, visitor, visit.random.choice(visit.service.pages))
+        await visit.pause(visit.random.lognormvariate(0, _READING_SIGMA) * _READING_MEDIAN_S)
 
 
 @dataclass(frozen=True)
-class Website:
-    host: Host
-    name: str
+class _Visitor:
+    """What one browser sends with each request."""
+
+    headers: Sequence[str]
+    connections: int
+
+    @staticmethod
+    def drawn(host: str, random: Random) -> "_Visitor":
+        headers = [
+            f"Host: {host}",
+            f"User-Agent: {random.choice(_AGENTS)}",
+            "Accept: */*",
+            f"Accept-Language: {random.choice(('en-US,en;q=0.5', 'de-DE,de;q=0.9,en;q=0.8', 'uk,ru;q=0.7'))}",
+            f"Accept-Encoding: {random.choice(('gzip, deflate, br', 'gzip, deflate, br, zstd'))}",
+            f"Referer: https://{host}/",
+            f"Cookie: session={'x' * random.randrange(0, 900)}",
+            "Connection: keep-alive",
+        ]
+        return _Visitor(headers, random.randint(*_CONNECTIONS))
+
+    def request(self, path: str) -> bytes:
+        return "\r\n".join([f"GET /{path} HTTP/1.1", *self.headers, "", ""]).encode()
 
 
-def open_website(lab: Laboratory, host: Host, name: str) -> Website:
-    random = lab.random(name)
-    folder = lab.folder / name
-    objects = folder / "objects"
-    objects.mkdir(parents=True)
-    for number in range(_OBJECTS):
-        length = min(_LARGEST_BYTES, int(random.lognormvariate(0, _SIGMA) * _MEDIAN_BYTES) + 60)
-        (objects / str(number)).write_bytes(random.randbytes(length))
-    certificate = lab.authority.certificate(name)
-    listen = f"listen {host.ipv4}:{_PORT} ssl;" + (f" listen [{host.ipv6}]:{_PORT} ssl;" if host.ipv6 else "")
-    configuration = folder / "nginx.conf"
-    configuration.write_text(
-        _CONFIGURATION.format(
-            folder=folder, listen=listen, chain=certificate.chain, key=certificate.key, keep=_SERVER_KEEPS_S
-        )
-    )
-    lab.start(host, ["nginx", "-e", "stderr", "-c", str(configuration)])
-    return Website(host, name)
+async def _load_page(visit: Visit, visitor: _Visitor, page: Page) -> None:
+    """The page's objects are shared out among a few connections, which then stay open for a while."""
+    objects = [found.path for found in page.objects if found.length <= _LARGEST_BYTES]
+    wanted = int(visit.random.lognormvariate(0, _OBJECTS_SIGMA) * _OBJECTS_MEDIAN)
+    objects = visit.random.sample(objects, min(len(objects), wanted, _MOST_OBJECTS))
+    count = min(visitor.connections, len(objects) + 1)
+    shares = [([page.path] if number == 0 else []) + objects[number::count] for number in range(count)]
+    loads = [asyncio.create_task(_load(visit, visitor, share, number)) for number, share in enumerate(shares)]
+    try:
+        await asyncio.gather(*loads)
+    finally:
+        for load in loads:
+            load.cancel()
 
 
-async def browse(lab: Laboratory, client: Host, sites: list[Website], pause_s: tuple[float, float]) -> None:
-    """A page, a pause, the next page, until cancelled. IPv6 where both ends have it."""
-    random = lab.random(f"browse {client.name}")
-    tls = client_tls(lab.authority.root, ["http/1.1"])
-    while True:
-        await asyncio.sleep(random.uniform(*pause_s) * 0.3)
-        await visit(lab, client, random.choice(sites), random, tls)
-        await asyncio.sleep(random.uniform(*pause_s) * 0.7)
+async def _load(visit: Visit, visitor: _Visitor, paths: Sequence[str], number: int) -> None:
+    """Connections after the first are opened when the page's head has been read."""
+    await asyncio.sleep(0.15 * visit.random.uniform(0.7, 1.6) if number else 0.0)
+    async with visit.dial(PORT, tls=True, protocols=("http/1.1",)) as (reader, writer):
+        for path in paths:
+            writer.write(visitor.request(path))
+            if not await _read_answer(reader):
+                return
+            await asyncio.sleep(visit.random.expovariate(1 / _OBJECT_GAP_MEAN_S))
+        # The server closes after its own time, whichever is first.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(reader.read(1), visit.random.uniform(*_KEPT_OPEN_S))
 
 
-async def visit(lab: Laboratory, client: Host, site: Website, random: Random, tls=None) -> None:
-    """One page: its objects are shared out among a few connections, which then stay open for a while."""
-    tls = tls or client_tls(lab.authority.root, ["http/1.1"])
-    objects = random.sample(range(_OBJECTS), random.randrange(5, 13))
-    count = random.randint(*_CONNECTIONS)
-    cookie = "".join(random.choices("0123456789abcdef", k=random.randrange(20, 160)))
-    async with asyncio.TaskGroup() as connections:
-        for number in range(count):
-            wanted = objects[number::count]
-            connections.create_task(
-                _load(lab, client, site, wanted, cookie, random, tls, delay=0.0 if number == 0 else 0.15)
-            )
-
-
-async def _load(
-    lab, client: Host, site: Website, objects: list[int], cookie: str, random: Random, tls, delay: float
-) -> None:
-    await asyncio.sleep(delay * random.uniform(0.7, 1.6))
-    family = socket.AF_INET6 if client.ipv6 and site.host.ipv6 else socket.AF_INET
-    connection = lab.dial(client, site.host, _PORT, _STORY, server_name=site.name, tls=tls, family=family)
-    async with connection as (reader, writer):
-        for number in objects:
-            writer.write(_request(site.name, number, cookie))
-            await _read_answer(reader)
-            await asyncio.sleep(random.expovariate(1 / 0.03))
-        try:
-            # The server closes after its own time, whichever is first.
-            await asyncio.wait_for(reader.read(1), random.uniform(*_KEPT_OPEN_S))
-        except TimeoutError:
-            pass
-
-
-def _request(host: str, number: int, cookie: str) -> bytes:
-    lines = [
-        f"GET /{number} HTTP/1.1",
-        f"Host: {host}",
-        "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-        "Accept: */*",
-        "Accept-Language: en-US,en;q=0.5",
-        "Accept-Encoding: gzip, deflate, br, zstd",
-        f"Referer: https://{host}/",
-        f"Cookie: session={cookie}",
-        "Connection: keep-alive",
-    ]
-    return "\r\n".join([*lines, "", ""]).encode()
-
-
-async def _read_answer(reader: asyncio.StreamReader) -> None:
+async def _read_answer(reader: asyncio.StreamReader) -> bool:
+    """False when this was the last answer of the connection."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     if not head.startswith("HTTP/1.1 200"):
         raise LabFailure(f"the lab's web server answered '{head.splitlines()[0]}'")
     length = next(line for line in head.split("\r\n") if line.lower().startswith("content-length"))
     await reader.readexactly(int(length.split(":")[1]))
+    return "connection: close" not in head.lower()
+
+
+ACTIVITIES = (Activity(_STORY, open_website, browse, needs=NEEDS),)

@@ -8,9 +8,11 @@ from typing import Any
 
 Message = dict[str, Any]
 
+_COMPACT, _SPACED = (",", ":"), (", ", ": ")
 
-def line(message: Message) -> bytes:
-    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+def line(message: Message, *, spaced: bool = False) -> bytes:
+    return json.dumps(message, separators=_SPACED if spaced else _COMPACT).encode() + b"\n"
 
 
 async def read_message(reader: asyncio.StreamReader) -> Message | None:
@@ -23,7 +25,7 @@ async def read_message(reader: asyncio.StreamReader) -> Message | None:
 
 
 def random_hex(random: Random, digits: int) -> str:
-    return f"{random.getrandbits(4 * digits):0{digits}x}"
+    return f"{random.getrandbits(4 * digits):0{digits}x}" if digits else ""
 
 
 def random_digits(random: Random, digits: int) -> str:

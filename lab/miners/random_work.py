@@ -21,11 +21,17 @@ class RandomWork:
             self._difficulty = difficulty
             self._changed.set()
 
+    def set_rate(self, hashes_per_s: float) -> None:
+        """0: it rests."""
+        if hashes_per_s != self._hashes_per_s:
+            self._hashes_per_s = hashes_per_s
+            self._changed.set()
+
     async def share(self) -> None:
         """Returns when the next share is found. The process has no memory: a new difficulty means a new draw."""
         while True:
             self._changed.clear()
-            if self._difficulty is None:
+            if self._difficulty is None or not self._hashes_per_s:
                 await self._changed.wait()
                 continue
             wait = self._random.expovariate(self._hashes_per_s / self._difficulty)

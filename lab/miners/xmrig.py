@@ -1,106 +1,111 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An XMRig-like miner over plain TCP.
+"""What XMRig says, and what its users set.
 
-Messages and timers: xmrig/xmrig src/base/net/stratum/Client.cpp (field order, TCP_NODELAY, TCP keep-alive after 60 s,
-`keepalived` 60 s after the last line received when the pool's extensions offer it). The login's list of algorithms is
-the one XMRig 6.21 prints in its public debug logs. Sizes with the line feed: login 545-560, submit 185 + lengths of the
-two ids - 16, keepalived 67 + length of the session id.
+Field order: xmrig/xmrig src/base/net/stratum/Client.cpp. The login's list of algorithms is the one XMRig 6.21 prints
+in its public debug logs; older or smaller builds know fewer. Sizes with the line feed: login 489-560 with the list,
+about 231 without; submit 185 + lengths of the two ids - 16, 14 more with the algorithm (when the pool's extensions
+offer it), keepalived 67 + length of the session id.
 """
 
-import asyncio
-import socket
 from dataclasses import dataclass
 from random import Random
 
-from lab.miners.json_lines import Message, line, random_hex, read_message
-from lab.miners.random_work import RandomWork
+from lab.miners.json_lines import Message
+from lab.rhythm import log_uniform
 
-_KEEPALIVE_S = 60
-# A new seed needs the RandomX data set: some seconds without hashing (issue logs: 1.6-3.8 s).
-_DATA_SET_S = (1.6, 3.8)
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _ALGORITHMS = (
     "cn/1", "cn/2", "cn/r", "cn/fast", "cn/half", "cn/xao", "cn/rto", "cn/rwz", "cn/zls", "cn/double", "cn/ccx",
     "cn-lite/1", "cn-heavy/0", "cn-heavy/tube", "cn-heavy/xhv", "cn-pico", "cn-pico/tlo", "cn/upx2", "rx/0", "rx/wow",
     "rx/arq", "rx/graft", "rx/sfx", "rx/keva", "argon2/chukwa", "argon2/chukwav2", "argon2/ninja", "ghostrider",
 )  # fmt: skip
+# Left out by older versions.
+_LATER_ALGORITHMS = ("cn/upx2", "rx/graft", "ghostrider", "argon2/chukwav2", "rx/keva")
+_SYSTEMS = (
+    "Linux x86_64", "Linux x86_64", "Linux aarch64", "Linux armv7l", "Windows NT 10.0; Win64; x64",
+    "Windows NT 6.1; Win64; x64", "Macintosh; macOS; x86_64", "FreeBSD; x86_64",
+)  # fmt: skip
+_COMPILERS = ("gcc/9.4.0", "gcc/11.4.0", "gcc/13.2.0", "gcc/10.2.1", "msvc/2019", "msvc/2022", "clang/14.0.3")
+_LIBUV = ("1.38.0", "1.40.0", "1.43.0", "1.44.2", "1.48.0", "1.51.0")
+_RIG_NAMES = ("rig", "worker", "pc", "node-", "DESKTOP-", "srv", "cpu", "home", "w")
 
 
-@dataclass(frozen=True)
-class XmrigSettings:
-    hashes_per_s: float
+@dataclass
+class XmrigWords:
+    user: str
+    password: str
     agent: str
+    rig: str | None = None
+    algorithms: tuple[str, ...] = ()
+    keepalive_s: float | None = None
+    says_algorithm: bool = False
+    extra_login: tuple[tuple[str, str], ...] = ()
+    _next_id: int = 1
 
+    @staticmethod
+    def drawn(random: Random, fixed_difficulty: float | None = None, user: str = "") -> "XmrigWords":
+        """`fixed_difficulty`: asked for in the login, as ADDRESS+DIFFICULTY."""
+        user = user or wallet_address(random)
+        if fixed_difficulty:
+            user += f"+{int(fixed_difficulty)}"
+        rig = rig_name(random) if random.random() < 0.25 else None
+        password = random.choice(("x", "x", rig_name(random), "x:" + rig_name(random)))
+        keepalive_s = random.choice((None, None, 60, 60, 30))
+        return XmrigWords(user, password, agent(random), rig, algorithms(random), keepalive_s, random.random() < 0.4)
 
-LINUX_AGENT = "XMRig/6.21.0 (Linux x86_64) libuv/1.43.0 gcc/11.4.0"
-WINDOWS_AGENT = "XMRig/6.21.0 (Windows NT 10.0; Win64; x64) libuv/1.44.2 gcc/13.2.0"
-
-
-class Xmrig:
-    def __init__(self, settings: XmrigSettings, random: Random) -> None:
-        self._settings, self._random = settings, random
-        self._work = RandomWork(settings.hashes_per_s, random)
-        self._job: Message = {}
-        self._session = ""
-        self._keepalive = False
+    def login(self) -> Message:
+        params: Message = {"login": self.user, "pass": self.password, "agent": self.agent}
+        if self.rig:
+            params["rigid"] = self.rig
+        if self.algorithms:
+            params["algo"] = self.algorithms
         self._next_id = 1
+        return self._request("login", params | dict(self.extra_login))
 
-    async def mine(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Until cancelled or the pool hangs up."""
-        connection = writer.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60)
-        self._send(writer, "login", self._login())
-        submits = asyncio.create_task(self._submit_shares(writer))
-        try:
-            await self._receive(reader, writer)
-        finally:
-            submits.cancel()
+    def submit(self, session: str, job: Message, nonce: str, result: str) -> Message:
+        params: Message = {"id": session, "job_id": job["job_id"], "nonce": nonce, "result": result}
+        if self.says_algorithm and "algo" in job:
+            params["algo"] = job["algo"]
+        return self._request("submit", params)
 
-    async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        receiving = asyncio.create_task(read_message(reader))
-        try:
-            while True:
-                done, _ = await asyncio.wait([receiving], timeout=_KEEPALIVE_S if self._keepalive else None)
-                if not done:
-                    self._send(writer, "keepalived", {"id": self._session})
-                    continue
-                message = receiving.result()
-                if message is None:
-                    return
-                await self._understand(message)
-                receiving = asyncio.create_task(read_message(reader))
-        finally:
-            receiving.cancel()
+    def keepalive(self, session: str) -> Message:
+        return self._request("keepalived", {"id": session})
 
-    async def _understand(self, message: Message) -> None:
-        if message.get("method") == "job":
-            self._job = message["params"]
-        elif message["id"] == 1:
-            result = message["result"]
-            self._session, self._job = result["id"], result["job"]
-            self._keepalive = "keepalive" in result.get("extensions", ())
-            await asyncio.sleep(self._random.uniform(*_DATA_SET_S))
-        else:
-            return
-        target = int.from_bytes(bytes.fromhex(self._job["target"]), "little")
-        self._work.set_difficulty(2**32 / target)
+    def block_template(self, session: str, job: Message, template: Message) -> Message:
+        """A miner's own choice, in self-select mode."""
+        params: Message = {"id": session, "job_id": job["job_id"], "blob": template["blocktemplate_blob"]}
+        params |= {name: template[name] for name in ("height", "difficulty", "prev_hash", "seed_hash", "next_seed_hash")}
+        return self._request("block_template", params)
 
-    async def _submit_shares(self, writer: asyncio.StreamWriter) -> None:
-        while True:
-            await self._work.share()
-            share = {
-                "id": self._session,
-                "job_id": self._job["job_id"],
-                "nonce": random_hex(self._random, 8),
-                "result": random_hex(self._random, 64),
-            }
-            self._send(writer, "submit", share)
-
-    def _login(self) -> Message:
-        address = "4" + "".join(self._random.choices(_BASE58, k=94))
-        return {"login": address, "pass": "x", "agent": self._settings.agent, "algo": _ALGORITHMS}
-
-    def _send(self, writer: asyncio.StreamWriter, method: str, params: Message) -> None:
-        writer.write(line({"id": self._next_id, "jsonrpc": "2.0", "method": method, "params": params}))
+    def _request(self, method: str, params: Message) -> Message:
+        message = {"id": self._next_id, "jsonrpc": "2.0", "method": method, "params": params}
         self._next_id += 1
+        return message
+
+
+def hash_rate(random: Random) -> float:
+    """Hashes a second of RandomX or CryptoNight: a telephone to a large server."""
+    return log_uniform(random, 80, 40_000)
+
+
+def agent(random: Random) -> str:
+    version = f"{random.choice((5, 6, 6, 6))}.{random.randrange(0, 23)}.{random.randrange(4)}"
+    return f"XMRig/{version} ({random.choice(_SYSTEMS)}) libuv/{random.choice(_LIBUV)} {random.choice(_COMPILERS)}"
+
+
+def algorithms(random: Random) -> tuple[str, ...]:
+    """Some pools' own builds send none."""
+    kind = random.random()
+    if kind < 0.1:
+        return ()
+    left_out = _LATER_ALGORITHMS if kind < 0.4 else ()
+    return tuple(name for name in _ALGORITHMS if name not in left_out)
+
+
+def wallet_address(random: Random) -> str:
+    """Of 95 characters; 8 begins a subaddress."""
+    return random.choice("4448") + "".join(random.choices(_BASE58, k=94))
+
+
+def rig_name(random: Random) -> str:
+    return f"{random.choice(_RIG_NAMES)}{random.randrange(1, 400)}"

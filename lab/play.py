@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plays a plan: sets up hosts and servers, captures on the router, lets every client do its part until the end."""
+
+import asyncio
+import time
+import traceback
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lab.activity import Activity, Place, Visit
+from lab.capture import Capture, Loss
+from lab.laboratory import ENDED, Laboratory
+from lab.network import Host
+from lab.plan import Plan, PlannedHost, Session
+from lab.scenario import Scenario, Span
+
+# From the last goodbye to the end of the capture: several round trips.
+_AFTERGLOW_S = 2.0
+# A client whose server failed it tries again after this.
+_RETRY_S = (3.0, 20.0)
+
+
+@dataclass
+class VisitCounts:
+    """Of one activity."""
+
+    begun: int = 0
+    ended_early: Counter[str] = field(default_factory=Counter)  # by what ended them
+    faults: list[str] = field(default_factory=list)  # tracebacks: errors of the lab's own
+
+
+class Play:
+    def __init__(
+        self, scenario: Scenario, plan: Plan, activities: Mapping[str, Activity], lab: Laboratory, seconds: float
+    ) -> None:
+        self.scenario, self.plan, self.seconds = scenario, plan, seconds
+        self.counts = {traffic.activity: VisitCounts() for traffic in scenario.traffic}
+        self.loss = Loss()
+        self._activities, self._lab = activities, lab
+        self._clients: list[Host] = []
+        self._places: list[list[Place]] = []
+        self._services: list[list[Any]] = []
+
+    async def build(self) -> None:
+        network = self._lab.network
+        self._clients = [network.client(*_arguments(host), **_options(host)) for host in self.plan.clients]
+        for traffic, hosts in zip(self.scenario.traffic, self.plan.servers, strict=True):
+            places, services = [], []
+            for host in hosts:
+                server = network.server(*_arguments(host), **_options(host))
+                place = Place(self._lab, server, f"{host.name}.example", traffic.shape)
+                places.append(place)
+                services.append(await self._activities[traffic.activity].open(place))
+            self._places.append(places)
+            self._services.append(services)
+
+    async def run(self, full: bool, stopped: asyncio.Event) -> None:
+        """Until the time is up or `stopped` is set."""
+        network = self._lab.network
+        network.start()
+        capture = Capture(network.router, self.scenario.interface, self._lab.folder / "raw.pcap", full)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self.seconds
+        sessions = [asyncio.create_task(self._session(session, end)) for session in self.plan.sessions]
+        try:
+            await asyncio.wait({asyncio.create_task(stopped.wait())}, timeout=self.seconds)
+        finally:
+            for task in sessions:
+                task.cancel()
+            await asyncio.gather(*sessions, return_exceptions=True)
+            await asyncio.sleep(_AFTERGLOW_S)
+            self.loss = await capture.stop()
+        network.check()
+
+    @property
+    def live_connections(self) -> int:
+        return sum(1 for entry in self._lab.log.connections if entry.closed is None)
+
+    async def _session(self, session: Session, end: float) -> None:
+        traffic = self.scenario.traffic[session.traffic]
+        random = self._lab.random(f"session {session.traffic} {session.number}")
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(session.start_s)
+        while loop.time() < end:
+            life = min(end - loop.time(), _drawn(traffic.life_s, random) or float("inf"))
+            await self._visit(session, random.getrandbits(64), loop.time() + life)
+            if traffic.pause_s is None:
+                return
+            await asyncio.sleep(random.uniform(*traffic.pause_s))
+
+    async def _visit(self, session: Session, seed: int, end: float) -> None:
+        """One visit; a client whose connection fails or is to be renewed dials again before its end."""
+        traffic = self.scenario.traffic[session.traffic]
+        random = self._lab.random(f"visit {seed}")
+        first = random.randrange(len(self._places[session.traffic]))
+        places, services = self._places[session.traffic], self._services[session.traffic]
+        visit = Visit(
+            client=self._clients[session.client],
+            place=places[first],
+            story=self._activities[traffic.activity].story,
+            random=random,
+            service=services[first],
+            places=places[first:] + places[:first],
+            services=services[first:] + services[:first],
+            slowness=traffic.shape.slowness,
+        )
+        loop = asyncio.get_running_loop()
+        while (left := end - loop.time()) > 0:
+            renewed = random.expovariate(1 / traffic.shape.reconnect_s) if traffic.shape.reconnect_s else float("inf")
+            if await self._use(traffic.activity, visit, min(left, renewed)):
+                return
+            if renewed > left:
+                await asyncio.sleep(min(random.uniform(*_RETRY_S), max(0.0, end - loop.time())))
+
+    async def _use(self, activity: str, visit: Visit, seconds: float) -> bool:
+        """Whether the client is done for good."""
+        counts = self.counts[activity]
+        counts.begun += 1
+        try:
+            async with asyncio.timeout(seconds) as deadline:
+                await self._activities[activity].use(visit)
+            return True
+        except ENDED as error:
+            if not deadline.expired():
+                counts.ended_early[type(error).__name__] += 1
+            return False
+        except Exception:
+            counts.faults.append(traceback.format_exc())
+            return True
+
+
+def _drawn(span: Span | None, random) -> float | None:
+    return random.uniform(*span) if span else None
+
+
+def _arguments(host: PlannedHost) -> tuple:
+    return host.name, host.system, host.route
+
+
+def _options(host: PlannedHost) -> dict[str, Any]:
+    return {"ipv6": host.ipv6, "style": host.style, "own_namespace": host.own_namespace}

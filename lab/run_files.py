@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One run from its request to the files in its folder. Works in memory; the folder is written at the end, or not at all."""
+
+import asyncio
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.activity import Activity
+from lab.certificate import Authority
+from lab.failure import LabFailure
+from lab.isolation import WORK
+from lab.labels import Labels, captured_connections, make_labels, write_labels
+from lab.laboratory import Laboratory
+from lab.plan import make_plan
+from lab.play import Play
+from lab.programs import built
+from lab.progress import show_progress
+from lab.scenario import Scenario
+
+_INTERRUPTED = 130
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Request:
+    scenario: Scenario
+    out: Path
+    seed: int
+    hosts: int
+    minutes: float
+    full: bool
+
+
+def make_run(request: Request, activities: Mapping[str, Activity]) -> int:
+    """Exit code. To be called in isolation."""
+    try:
+        return asyncio.run(_make_run(request, activities))
+    except LabFailure as failure:
+        print(f"lab/run: {failure}", file=sys.stderr)
+        return 1
+    except asyncio.CancelledError:
+        print("lab/run: interrupted; nothing was written", file=sys.stderr)
+        return _INTERRUPTED
+
+
+async def _make_run(request: Request, activities: Mapping[str, Activity]) -> int:
+    stopped = _stop_on_signals()
+    plan = make_plan(request.scenario, activities, request.seed, request.hosts)
+    lab = Laboratory(request.seed, WORK, Authority(WORK))
+    play = Play(request.scenario, plan, activities, lab, request.minutes * 60)
+    started = time.time()
+    try:
+        print(f"lab/run: setting up {len(plan.clients)} hosts and {sum(map(len, plan.servers))} servers", file=sys.stderr)
+        await play.build()
+        started = time.time()
+        progress = asyncio.create_task(show_progress(play.seconds, lambda: f"{play.live_connections} live connections"))
+        try:
+            await play.run(request.full, stopped)
+        finally:
+            progress.cancel()
+            await asyncio.gather(progress, return_exceptions=True)
+    finally:
+        path_counts = await lab.close()
+    print(f"lab/run: {path_counts}", file=sys.stderr)
+    problems = _write(request, play, lab, started)
+    return _INTERRUPTED if stopped.is_set() else int(bool(problems))
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """The first signal sets the event, the second cancels the run."""
+    stopped = asyncio.Event()
+    task = asyncio.current_task()
+    assert task
+
+    def stop() -> None:
+        if stopped.is_set():
+            task.cancel()
+        else:
+            print("\nlab/run: ends early; once more to write nothing", file=sys.stderr)
+            stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    return stopped
+
+
+def _write(request: Request, play: Play, lab: Laboratory, started: float) -> list[str]:
+    """Writes the files of the run; returns what is wrong with it, which has been said on standard error."""
+    raw, capture = WORK / "raw.pcap", WORK / "capture.pcapng"
+    done = subprocess.run(
+        [str(built("kanaria")), "capture", "-r", str(raw), "-w", str(capture)], capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise LabFailure(f"'kanaria capture' failed: {done.stderr.strip()}")
+    labels = make_labels(lab.log, captured_connections(capture))
+    request.out.mkdir(parents=True, exist_ok=True)
+    group = f"kanaria-lab-{request.scenario.name}-{request.seed}"
+    write_labels(request.out / "LABELS.csv", "capture.pcapng", group, labels)
+    shutil.copyfile(capture, request.out / "capture.pcapng")
+    if request.full:
+        shutil.copyfile(raw, request.out / "full.pcap")
+    problems = _problems(play, labels)
+    for problem in problems:
+        print(f"lab/run: {problem}", file=sys.stderr)
+    mining = sum(1 for _, story in labels.rows if story.label == "mining")
+    print(f"{request.out}: {len(labels.rows)} connections ({mining} mining), {play.loss.captured} packets")
+    return problems
+
+
+def _problems(play: Play, labels: Labels) -> list[str]:
+    problems = []
+    if play.loss.dropped:
+        problems.append(f"tcpdump lost {play.loss.dropped} of {play.loss.captured} packets: run it on a quieter machine")
+    if labels.disagreements:
+        more = len(labels.disagreements) - _SHOWN
+        problems += labels.disagreements[:_SHOWN] + ([f"and {more} more such disagreements"] if more > 0 else [])
+    for activity, counts in play.counts.items():
+        if counts.faults:
+            problems.append(f"{len(counts.faults)} visits of '{activity}' failed, the first with:\n{counts.faults[0]}")
+    return problems
