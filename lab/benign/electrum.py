@@ -51,8 +51,8 @@ class ElectrumServer:
         await until_first(self._answer(reader, writer, watched), repeat(touches.gap, touch), blocks)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, watched: list[str]) -> None:
-        while text := await reader.readline():
-            request = json.loads(text)
+        while True:
+            request = json.loads(await reader.readuntil(b"\n"))
             await asyncio.sleep(self.random.expovariate(1 / self._lookup_s))
             result = self._result(request["method"].removeprefix("blockchain."), request["params"], watched)
             writer.write(self.line({"result": result, "id": request["id"]}))
@@ -129,8 +129,8 @@ class Wallet:
 
     async def _listen(self) -> None:
         """News of an address are followed by its history, as wallets do."""
-        while text := await self._reader.readline():
-            message = json.loads(text)
+        while True:
+            message = json.loads(await self._reader.readuntil(b"\n"))
             if message.get("method") == "blockchain.scripthash.subscribe":
                 self._call("blockchain.scripthash.get_history", message["params"][:1])
 

@@ -32,6 +32,8 @@ class Trade:
     result_bytes: tuple[float, float]
 
 
+# A line, of the channels that have lines, must fit into a reader's 64 KiB.
+_LARGEST_TEXT = 50_000
 _BUILD = Trade((15, 240), (10, 240), (0.5, 6), (60, 1500), (400, 12000), (80, 600))
 _RENDER = Trade((8, 120), (0.2, 8), (1, 12), (30, 140), (300, 2500), (4000, 80000))
 
@@ -59,7 +61,7 @@ class Farm:
 
     async def _give(self, channel: Channel) -> None:
         await asyncio.sleep(self.random.expovariate(1 / self._idle_s))
-        script = prose(self.random, drawn_bytes(self.random, self._job_bytes, 0.5, 40, 60000))
+        script = prose(self.random, drawn_bytes(self.random, self._job_bytes, 0.5, 40, _LARGEST_TEXT))
         channel.send(self.job.text(do="job", script=script))
 
 
@@ -86,7 +88,7 @@ async def _carry_out(visit: Visit, channel: Channel) -> None:
         await visit.pause(gap)
         log = prose(random, drawn_bytes(random, farm.report_bytes, 0.7, 10, 16000))
         channel.send(farm.report.text(do="log", log=log))
-    output = random_hex(random, drawn_bytes(random, farm.result_bytes, 0.4, 20, 150_000))
+    output = random_hex(random, drawn_bytes(random, farm.result_bytes, 0.4, 20, _LARGEST_TEXT))
     channel.send(farm.report.text(do="result", output=output))
 
 
