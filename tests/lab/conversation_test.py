@@ -7,7 +7,7 @@ import statistics
 import unittest
 from random import Random
 
-from lab.conversation import Errands, repeat, until_first
+from lab.conversation import Broadcast, Errands, repeat, until_first
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 
 
@@ -75,6 +75,35 @@ class Conversations(unittest.TestCase):
         with self.assertRaises(TimeoutError):
             asyncio.run(repeat(lambda: 3.0, lambda: happened.append("act"), pause))
         self.assertEqual(happened, [3.0, "act", 3.0, "act", 3.0])
+
+    def test_news_are_heard_by_all_listeners_and_made_once(self) -> None:
+        heard: list[tuple[str, int]] = []
+        numbers = iter(range(10))
+
+        async def listen() -> None:
+            broadcast = Broadcast(lambda: 0, lambda: next(numbers))
+            with broadcast.heard_by(lambda news: heard.append(("a", news))):
+                with broadcast.heard_by(lambda news: heard.append(("b", news))):
+                    while len(heard) < 4:
+                        await asyncio.sleep(0)
+
+        asyncio.run(listen())
+        self.assertEqual(heard, [("a", 0), ("b", 0), ("a", 1), ("b", 1)])
+
+    def test_no_news_are_made_while_nobody_listens(self) -> None:
+        made: list[int] = []
+
+        async def listen_twice() -> None:
+            broadcast = Broadcast(lambda: 0, lambda: made.append(1))
+            for wanted in (1, 2):
+                with broadcast.heard_by(lambda _: None):
+                    while len(made) < wanted:
+                        await asyncio.sleep(0)
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                self.assertEqual(len(made), wanted)
+
+        asyncio.run(listen_twice())
 
 
 class Rhythms(unittest.TestCase):

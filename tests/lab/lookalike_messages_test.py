@@ -5,8 +5,23 @@
 import asyncio
 import unittest
 
-from lab.benign import amqp, bitcoin_peer, database_stream, fix, grpc, http2_frame, http_push, iec104, kafka, opcua
-from lab.benign import plant_polling, push_service, remote_screen, sip, telemetry
+from lab.benign import (
+    amqp,
+    bitcoin_peer,
+    database_stream,
+    fix,
+    grpc,
+    http2_frame,
+    http_push,
+    iec104,
+    kafka,
+    opcua,
+    plant_polling,
+    push_service,
+    remote_screen,
+    sip,
+    telemetry,
+)
 from lab.benign.http_message import answer, read_message, request
 from lab.websocket import Opcode, Side, WebSocket
 
