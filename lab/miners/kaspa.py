@@ -64,7 +64,7 @@ class KaspaPool(StratumPool):
 
     async def _push(self, session: Session) -> None:
         async for _ in self.chain.templates():
-            if session.ready:
+            if session.ready and not self._outages.silent:
                 self.retarget(session)
                 self.announce(session)
             await asyncio.sleep(self._shortest_s)
