@@ -7,7 +7,11 @@ from typing import Any, Self
 
 
 async def until_first(*parts: Coroutine[Any, Any, None]) -> None:
-    """Runs all parts at once until one of them ends or fails; the others are cancelled."""
+    """Runs all parts at once until one of them ends or fails; the others are cancelled.
+
+    Parts wait with `asyncio.timeout`: `asyncio.wait_for` of Python 3.11 loses a cancellation that comes at the same
+    moment as what it waits for, and that part would never end.
+    """
     tasks = [asyncio.create_task(part) for part in parts]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -54,7 +54,8 @@ async def browser_websocket(visit: Visit, port: int, path: str, headers: Sequenc
         finally:
             websocket.send(Opcode.CLOSE, _GOING_AWAY)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(ignore(websocket), _GOODBYE_S)
+                async with asyncio.timeout(_GOODBYE_S):
+                    await ignore(websocket)
 
 
 async def ignore(websocket: WebSocket) -> None:

@@ -98,7 +98,7 @@ class _Session:
 
     def __init__(self, pool: BrowserPool, websocket: WebSocket, difficulty: int) -> None:
         self._pool, self._websocket, self._difficulty = pool, websocket, difficulty
-        self._hashes, self._counted = 0, 0
+        self._hashes = 0
 
     async def run(self, writer: asyncio.StreamWriter) -> None:
         tasks: list[asyncio.Task] = []
@@ -140,8 +140,7 @@ class _Session:
     async def _accept(self) -> None:
         await self._pool.check()
         self._hashes += self._difficulty
-        self._counted += 1 if self._pool.library.counts_shares else self._difficulty
-        self._send("hash_accepted", {"hashes": self._counted})
+        self._send("hash_accepted", {"hashes": self._hashes})
 
     async def _push_jobs(self) -> None:
         while True:

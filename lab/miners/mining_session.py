@@ -11,15 +11,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from lab.activity import Place, Visit
 from lab.laboratory import ENDED
 from lab.miners.monero_miner import MoneroMiner
-from lab.miners.monero_pool import MoneroPool
 
-# What is said before mining, such as the request to a SOCKS proxy.
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-Preamble = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Ends]]
+# What is said before mining, such as the request to a SOCKS proxy. Its first argument is what the place offers, which
+# has a `port` and `tls`, as a pool does.
+Preamble = Callable[[Any, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Ends]]
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,20 @@ async def keep_mining(
 
 
 async def _mine_once(
-    visit: Visit, miner: MoneroMiner, place: Place, pool: MoneroPool, preamble: Preamble | None
+    visit: Visit, miner: MoneroMiner, place: Place, pool: Any, preamble: Preamble | None
 ) -> bool:
     """Whether it got as far as a job."""
     try:
         async with visit.dial(pool.port, tls=pool.tls, place=place) as (reader, writer):
             if preamble:
-                reader, writer = await preamble(reader, writer)
+                reader, writer = await preamble(pool, reader, writer)
             await miner.mine(reader, writer)
     except ENDED:
         pass
     return miner.logged_in
 
 
-def pools_of(visit: Visit) -> list[tuple[Place, MoneroPool]]:
+def pools_of(visit: Visit) -> list[tuple[Place, Any]]:
     """The visit's own first."""
     if visit.places:
         return list(zip(visit.places, visit.services))

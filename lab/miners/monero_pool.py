@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from random import Random
 
 from lab.miners.blockchain import Blockchain
-from lab.miners.drawing import log_uniform
 from lab.miners.identifier import DIGITS_15, HEX_16, HEX_32, UUID_36, IdStyle
 from lab.miners.json_lines import Message, read_message
 from lab.miners.json_rpc import Envelope
 from lab.miners.monero_job import JobStyle, Template
 from lab.miners.outage import Outages
+from lab.rhythm import log_uniform
 
 _LEAST_DIFFICULTY = 100
 # Only one share in a while is really checked, which takes the pool's processor a moment; a queue there is rare.

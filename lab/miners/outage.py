@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import AsyncIterator
 from random import Random
 
-from lab.miners.drawing import log_uniform
+from lab.rhythm import log_uniform
+
 
 _MEAN_GAP_S = (1_200, 15_000)
 _RESTART_S, _SILENCE_S = (0.3, 25), (25, 90)

@@ -14,7 +14,7 @@ _SUCCEEDED = b"\x05\x00\x00\x01" + bytes(6)
 
 
 def ask_for(name: str, port: int) -> Preamble:
-    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ends:
+    async def ask(_: object, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ends:
         writer.write(_GREETING)
         if await reader.readexactly(2) != _NO_AUTHENTICATION:
             raise ConnectionRefusedError("the SOCKS proxy wants more than the miner has")

@@ -12,7 +12,6 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.blockchain import Blockchain
-from lab.miners.drawing import log_uniform
 from lab.miners.identifier import DIGITS_15
 from lab.miners.json_lines import Message
 from lab.miners.mining_session import Persistence, keep_mining
@@ -21,6 +20,7 @@ from lab.miners.monero_miner import MoneroMiner
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.xmrig import rig_name, wallet_address
 from lab.miners.xmrig_pools import open_pool
+from lab.rhythm import log_uniform
 
 _EXTENSIONS = ((), (), (), ("algo",), ("backend", "hashcount"), ("algo", "backend", "hashcount", "motd"))
 _BACKENDS = ("cpu", "amd", "nvidia", "cpu-nvidia", "amd-cpu")

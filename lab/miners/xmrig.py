@@ -10,8 +10,8 @@ offer it), keepalived 67 + length of the session id.
 from dataclasses import dataclass
 from random import Random
 
-from lab.miners.drawing import log_uniform
 from lab.miners.json_lines import Message
+from lab.rhythm import log_uniform
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _ALGORITHMS = (

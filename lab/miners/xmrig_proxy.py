@@ -14,7 +14,6 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
-from lab.miners.drawing import log_uniform
 from lab.miners.identifier import UUID_36
 from lab.miners.json_lines import Message
 from lab.miners.json_rpc import Envelope
@@ -24,6 +23,7 @@ from lab.miners.monero_miner import MoneroMiner
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.xmrig import XmrigWords, hash_rate, wallet_address
 from lab.miners.xmrig_pools import drawn_chain, drawn_miner, mine, open_pool
+from lab.rhythm import log_uniform
 
 _MINERS_OF_AN_UPSTREAM = 256
 # With a difficulty of its own choice, a proxy asks for shares as often as its owner likes to see them.

@@ -16,7 +16,6 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.laboratory import ENDED
-from lab.miners.drawing import log_uniform
 from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
 from lab.miners.json_lines import Message, line, random_hex
 from lab.miners.mining_session import Persistence, keep_mining
@@ -27,6 +26,7 @@ from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.random_work import RandomWork
 from lab.miners.xmrig import XmrigWords, agent, hash_rate, wallet_address
 from lab.miners.xmrig_pools import drawn_chain, open_pool
+from lab.rhythm import log_uniform
 
 _DAEMON_PORTS = (18081, 18081, 18089, 38081, 34568, 19994)
 _SELF_SELECT_FIELDS = ("pool_wallet", "extra_nonce", "target", "job_id", "id")
