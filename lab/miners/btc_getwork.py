@@ -108,7 +108,9 @@ class HttpMiner:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _fetch(self) -> None:
-        reply = await self._work.call(self._request(self._method))
+        self._take(await self._work.call(self._request(self._method)))
+
+    def _take(self, reply: Message) -> None:
         self._long_poll_id = (reply["result"] or {}).get("longpollid", "")
 
     async def _fetch_again(self) -> None:
@@ -121,8 +123,8 @@ class HttpMiner:
     async def _long_poll(self) -> None:
         while True:
             path = "/" if self._pool.style.templates else LONG_POLL_PATH
-            await self._polls.call(self._request(self._method, self._long_poll_id), path, _LONG_POLL_S)
-            await self._fetch()
+            # Its answer is work as any other.
+            self._take(await self._polls.call(self._request(self._method, self._long_poll_id), path, _LONG_POLL_S))
 
     async def _submit(self) -> None:
         work = RandomWork(self._rig.hashes_per_s, self._random)

@@ -13,11 +13,11 @@ from random import Random
 
 from lab.activity import Place
 from lab.miners.blockchain import Blockchain
-from lab.miners.drawing import log_uniform
 from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
 from lab.miners.json_lines import Message, random_digits, random_hex
 from lab.miners.outage import Outages
 from lab.miners.pool import PoolHabits
+from lab.rhythm import log_uniform
 
 LONG_POLL_PATH = "/LP"
 _LONGEST_POLL_S = 900.0

@@ -7,7 +7,6 @@ Replies come after a short check, now and then after a queue of 1-4 s (measured 
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from random import Random
@@ -19,6 +18,7 @@ from lab.miners.json_lines import random_digits, random_hex, read_message
 from lab.miners.json_style import JsonStyle
 from lab.miners.outage import Outages
 from lab.miners.vardiff import Difficulty, Vardiff
+from lab.rhythm import log_uniform
 
 _REMEMBERED_JOBS = 200
 
@@ -46,9 +46,9 @@ class PoolHabits:
     def drawn(
         random: Random, usual_hashes_per_s: float, ports: tuple[int, ...], tls_share: float = 0.0
     ) -> "PoolHabits":
-        """Usual miners find 3-20 shares a minute, at first (vardiff) or for good (fixed difficulty)."""
+        """Usual miners find 1.5-20 shares a minute, at first (vardiff) or for good (fixed difficulty)."""
         vardiff = Vardiff.drawn(random) if random.random() < 0.7 else None
-        first_s = random.uniform(1, 40) if vardiff else random.uniform(3, 20)
+        first_s = log_uniform(random, 1, 60) if vardiff else log_uniform(random, 3, 40)
         return PoolHabits(
             style=JsonStyle.drawn(random),
             port=random.choice(ports),
@@ -72,7 +72,7 @@ class Session:
 
     def __init__(self, habits: PoolHabits, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._style, self._reader, self._writer = habits.style, reader, writer
-        self.difficulty = Difficulty(habits.first_difficulty, habits.vardiff, time.monotonic())
+        self.difficulty = Difficulty(habits.first_difficulty, habits.vardiff, asyncio.get_running_loop().time())
         self.ready = False  # logged in: gets new work
         self.told_height: int | None = None
         self.extranonce = ""
@@ -189,7 +189,7 @@ class Pool:
         """The software's own message, if the dialect has one apart from work."""
 
     def retarget(self, session: Session) -> None:
-        if session.ready and session.difficulty.retargeted(time.monotonic()):
+        if session.ready and session.difficulty.retargeted(asyncio.get_running_loop().time()):
             self.tell_difficulty(session)
 
     async def _push(self, session: Session) -> None:
