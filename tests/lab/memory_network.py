@@ -7,6 +7,7 @@ application's own messages.
 
 import asyncio
 import contextlib
+from collections import deque
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -44,18 +45,30 @@ class _Writer:
 
     def __init__(self, peer: asyncio.StreamReader, connection: Connection, up: bool) -> None:
         self._peer, self._connection, self._up, self._closing = peer, connection, up, False
+        # None is the end.
+        self._on_their_way: deque[bytes | None] = deque()
 
     def write(self, data: bytes) -> None:
-        if self._closing or not data:
-            return
-        loop = asyncio.get_running_loop()
-        self._connection.writes.append(Written(loop.time(), self._up, bytes(data)))
-        loop.call_later(ROUND_TRIP_S / 2, self._peer.feed_data, bytes(data))
+        if not self._closing and data:
+            self._connection.writes.append(Written(asyncio.get_running_loop().time(), self._up, bytes(data)))
+            self._leave(bytes(data))
 
     def close(self) -> None:
         if not self._closing:
             self._closing = True
-            asyncio.get_running_loop().call_later(ROUND_TRIP_S / 2, self._peer.feed_eof)
+            self._leave(None)
+
+    def _leave(self, data: bytes | None) -> None:
+        self._on_their_way.append(data)
+        asyncio.get_running_loop().call_later(ROUND_TRIP_S / 2, self._arrive)
+
+    def _arrive(self) -> None:
+        """Timers of one time come in any order; bytes do not."""
+        data = self._on_their_way.popleft()
+        if data is None:
+            self._peer.feed_eof()
+        else:
+            self._peer.feed_data(data)
 
     def is_closing(self) -> bool:
         return self._closing
