@@ -6,7 +6,8 @@ Nothing mines: a share is a random wait. Nothing leaves the namespaces. Read in 
     isolation      everything the lab starts dies with it
     namespace      one network namespace
     host_system    what an operating system writes into headers
-    internet_path  delay and hops between the router and the servers
+    programs       where the project's own built programs are
+    internet_path  delay, loss and hops between the router and the servers; path/ is its program, in C++
     network        clients - router - internet - servers
     laboratory     one network at work: servers, dialled connections, real programs
     connection_log what was dialled, by whom, and what it is

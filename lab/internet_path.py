@@ -9,7 +9,6 @@ direction; nothing of a packet changes but its TTL.
 import fcntl
 import ipaddress
 import os
-import signal
 import struct
 import subprocess
 from dataclasses import dataclass
@@ -80,26 +79,28 @@ class InternetPath:
             pass_fds=(self._near, self._far),
         )
 
+    def check(self) -> None:
+        """Fails when packets do not move any more."""
+        if self._running and self._running.poll() is not None:
+            _, said = self._running.communicate()
+            said = said.strip() or "it said nothing"
+            raise LabFailure(f"'{self._program.name}' ended early with code {self._running.returncode}: {said}")
+
     def close(self) -> str:
         """What the program counted, in one line."""
-        try:
-            return self._end_program()
-        finally:
-            for descriptor in (self._near, self._far):
-                os.close(descriptor)
+        said = self._end_program() if self._running else ""
+        for descriptor in (self._near, self._far):
+            os.close(descriptor)
+        return said
 
     def _end_program(self) -> str:
-        if not self._running:
-            return ""
+        assert self._running
         self._running.terminate()
         try:
             _, said = self._running.communicate(timeout=_END_OF_PROGRAM_S)
         except subprocess.TimeoutExpired:
             self._running.kill()
             _, said = self._running.communicate()
-        # The signal itself ends a program that had not yet come to wait for it.
-        if self._running.returncode not in (0, -signal.SIGTERM):
-            raise LabFailure(f"{said.strip() or self._program.name} (exit code {self._running.returncode})")
         return said.strip()
 
 

@@ -55,7 +55,7 @@ class Laboratory:
         families = [socket.AF_INET, socket.AF_INET6] if host.ipv6 else [socket.AF_INET]
         for family in families:
             with host.namespace:
-                listener = socket.socket(family, socket.SOCK_STREAM)
+                listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             host.style.apply(listener)
             listener.bind((host.address(family), port))
@@ -72,7 +72,8 @@ class Laboratory:
             assert task
             self._talks.add(task)
             try:
-                with contextlib.suppress(*ENDED):
+                # A talk is cancelled by nobody but `close`; the stream's own callback would print that.
+                with contextlib.suppress(*ENDED, asyncio.CancelledError):
                     async with shaped(reader, writer, shape, random) as (plain_reader, plain_writer):
                         await talk(plain_reader, plain_writer)
                         plain_writer.close()
@@ -96,8 +97,9 @@ class Laboratory:
         shape: Shape = UNSHAPED,
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         """A logged connection. ConnectionError or TimeoutError when the server is not reached."""
+        # asyncio sets TCP_NODELAY only on sockets whose protocol is named; accepted ones inherit the name.
         with client.namespace:
-            sock = socket.socket(family, socket.SOCK_STREAM)
+            sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         sock.setblocking(False)
         client.style.apply(sock)
         sock.bind((client.address(family), 0))
@@ -131,7 +133,7 @@ class Laboratory:
 
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with host.namespace:
-                sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+                sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             sock.setblocking(False)
             await asyncio.get_running_loop().sock_connect(sock, (host.ipv4, port))
             inner_reader, inner_writer = await asyncio.open_connection(sock=sock)
@@ -204,6 +206,5 @@ class Laboratory:
         for task in list(self._talks):
             task.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
-        for program in list(self._programs):
-            await self.end(program)
+        await asyncio.gather(*(self.end(program) for program in list(self._programs)))
         return self.network.close()

@@ -91,6 +91,10 @@ class Network:
         """Packets cross the internet from now on."""
         self._path.start()
 
+    def check(self) -> None:
+        """Fails when packets do not cross it any more."""
+        self._path.check()
+
     def close(self) -> str:
         """What the path counted, in one line."""
         counted = self._path.close()

@@ -72,6 +72,7 @@ class Play:
             await asyncio.gather(*sessions, return_exceptions=True)
             await asyncio.sleep(_AFTERGLOW_S)
             self.loss = await capture.stop()
+        network.check()
 
     @property
     def live_connections(self) -> int:

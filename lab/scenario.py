@@ -7,7 +7,7 @@
     interface = "lan"             # of the router, where tcpdump listens: lan or wan
 
     [[traffic]]
-    activity = "xmrig-tls"        # lab/activities.py names them all; `lab/run --list` prints them
+    activity = "xmrig-tls"        # `lab/run --list` prints them all; a list stands for a table of each
     servers = 2                   # each with parameters of its own
     clients = 4                   # hosts that do this
     start_s = [0, 60]             # a client's first visit begins within this time
@@ -81,7 +81,11 @@ class _Reader:
         if not isinstance(entries, list) or not entries:
             raise self._wrong("it needs at least one [[traffic]] table")
         hosts = self._count(content, "hosts", 20, "the file")
-        traffic = tuple(self._traffic(number, entry, shapes, hosts) for number, entry in enumerate(entries, 1))
+        traffic = tuple(
+            self._traffic(f"[[traffic]] {number}", single, shapes, hosts)
+            for number, entry in enumerate(entries, 1)
+            for single in self._of_each_activity(f"[[traffic]] {number}", entry)
+        )
         interface = content.get("interface", "lan")
         if interface not in _INTERFACES:
             raise self._wrong(f"interface is '{interface}', not lan or wan")
@@ -90,12 +94,15 @@ class _Reader:
             raise self._wrong("minutes is not a number above 0")
         return Scenario(name, str(content.get("title", name)), float(minutes), hosts, interface, traffic)
 
-    def _traffic(self, number: int, entry: Any, shapes: dict[str, Shape], hosts: int) -> Traffic:
-        where = f"[[traffic]] {number}"
+    def _of_each_activity(self, where: str, entry: Any) -> list[dict[str, Any]]:
         if not isinstance(entry, dict):
             raise self._wrong(f"{where} is not a table")
+        names = entry.get("activity")
+        return [entry | {"activity": name} for name in (names if isinstance(names, list) else [names])]
+
+    def _traffic(self, where: str, entry: dict[str, Any], shapes: dict[str, Shape], hosts: int) -> Traffic:
         self._know(entry, {f.name for f in fields(Traffic)} - {"shape_name"}, where)
-        name = entry.get("activity")
+        name = entry["activity"]
         if name not in self._activities:
             raise self._wrong(f"{where}: there is no activity '{name}'; `lab/run --list` prints them all")
         shape_name = entry.get("shape", "")

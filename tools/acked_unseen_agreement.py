@@ -80,25 +80,6 @@ def reason_of(file: Path, tcp: int, ours: int, theirs: int) -> str:
     return UNKNOWN
 
 
-def made_up(folder: Path) -> list[Path]:
-    files = []
-    for name, content in frames.captures().items():
-        files.append(folder / f"{name}.pcap")
-        files[-1].write_bytes(content)
-    return files
-
-
-def corpus_files(wanted: str | None) -> list[Path]:
-    if wanted is None:
-        return []
-    root = corpus.root()
-    if root is None:
-        print("KANARIA_CORPUS is not set: no corpus file is compared.")
-        return []
-    files = corpus.spread(root, with_odd=True)
-    return files if wanted == "all" else files[: int(wanted)]
-
-
 def report(outcomes: list[Outcome]) -> int:
     differing = [outcome for outcome in outcomes if outcome.reason]
     unknown = [outcome for outcome in differing if outcome.reason.startswith(UNKNOWN)]
@@ -112,23 +93,14 @@ def report(outcomes: list[Outcome]) -> int:
     return 1 if unknown else 0
 
 
-def number_or_all(text: str) -> str:
-    if text != "all" and not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"'{text}' is neither a number nor 'all'")
-    return text
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description="Compares ACKed-unseen counts with tshark's.")
     parser.add_argument("--kanaria", type=Path, required=True, help="the program")
-    parser.add_argument(
-        "--corpus", metavar="N|all", type=number_or_all, help="also so many captures of KANARIA_CORPUS"
-    )
-    parser.add_argument("files", metavar="FILE", type=Path, nargs="*")
+    corpus.add_choice(parser)
     arguments = parser.parse_args()
-    samples = sorted((ROOT / "samples").glob("*.pcap*"))
     with tempfile.TemporaryDirectory() as folder:
-        files = samples + made_up(Path(folder)) + arguments.files + corpus_files(arguments.corpus)
+        made_up = corpus.write(frames.captures(), Path(folder))
+        files = corpus.chosen(arguments, made_up)
         with multiprocessing.Pool(WORKERS) as pool:
             outcomes = pool.map(compare, [Job(arguments.kanaria, file) for file in files], chunksize=4)
     return report(outcomes)

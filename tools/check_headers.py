@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that each header of src/ compiles alone, by the compiler in CXX (default c++).
+"""Checks that each header of src/ and lab/ compiles alone, by the compiler in CXX (default c++).
 
 Include paths and definitions come from build/dev/compile_commands.json where it is there.
 One sentence a violation, exit 1; silent and exit 0 when there is none.
@@ -18,16 +18,18 @@ from pathlib import Path
 import tree_check
 
 SEARCH_OPTIONS = ("-I", "-isystem", "-D")
+# Headers of src/ are included by their path from there, those of lab/ by their path from the top.
+FOLDERS = ("src/", "lab/")
 AT_ONCE = 2
 
 
 def search_flags(root):
-    """The -I, -isystem and -D options under which src/ is built, in order, each once."""
-    flags = {f"-I{root / 'src'}": None}
+    """The -I, -isystem and -D options under which src/ and lab/ are built, in order, each once."""
+    flags = {f"-I{root / 'src'}": None, f"-I{root}": None}
     commands = root / "build" / "dev" / "compile_commands.json"
     entries = json.loads(commands.read_text(encoding="utf-8")) if commands.exists() else []
     for entry in entries:
-        if not Path(entry["file"]).is_relative_to(root / "src"):
+        if not any(Path(entry["file"]).is_relative_to(root / folder) for folder in FOLDERS):
             continue
         words = iter(shlex.split(entry["command"]))
         for word in words:
@@ -62,7 +64,7 @@ def check(root):
     headers = [
         name
         for name in tree_check.project_files(root)
-        if name.startswith("src/") and name.endswith(".h")
+        if name.startswith(FOLDERS) and name.endswith(".h")
     ]
     flags = search_flags(root)
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -77,6 +79,11 @@ CASES = [
     ("a header that needs another first", {
         "src/flow/b.h": '#pragma once\n#ifndef A_CAME_FIRST\n#pragma GCC error "include a.h"\n#endif\n'},
      ["src/flow/b.h does not compile alone: src/flow/b.h:3: include a.h"]),
+    ("headers of the lab", {
+        "src/base/a.h": "#pragma once\nstruct A {};\n",
+        "lab/path/b.h": '#pragma once\n#include "base/a.h"\ninline A made() { return {}; }\n',
+        "lab/path/c.h": '#pragma once\n#include "lab/path/b.h"\n#pragma GCC error "after b.h"\n'},
+     ["lab/path/c.h does not compile alone: lab/path/c.h:3: after b.h"]),
 ]
 
 if __name__ == "__main__":

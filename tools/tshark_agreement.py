@@ -311,25 +311,6 @@ def compare(job: Job) -> Outcome:
     return outcome
 
 
-def made_up(folder: Path) -> list[Path]:
-    files = []
-    for name, content in (frames.captures() | link_frames.captures()).items():
-        files.append(folder / f"{name}.pcap")
-        files[-1].write_bytes(content)
-    return files
-
-
-def corpus_files(wanted: str | None) -> list[Path]:
-    root = corpus.root()
-    if wanted is None:
-        return []
-    if root is None:
-        print("KANARIA_CORPUS is not set: no corpus file is compared.")
-        return []
-    files = corpus.spread(root, with_odd=True)
-    return files if wanted == "all" else files[: int(wanted)]
-
-
 def report(outcomes: list[Outcome]) -> int:
     classed = sum((one.classed for one in outcomes), Counter[str]())
     for rule in RULES:
@@ -349,26 +330,14 @@ def report(outcomes: list[Outcome]) -> int:
     return 1 if unclassed else 0
 
 
-def number_or_all(text: str) -> str:
-    if text != "all" and not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"'{text}' is neither a number nor 'all'")
-    return text
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description="Compares kanaria's decoder with tshark's fields.")
     parser.add_argument("--dump", type=Path, required=True, help="the program dump_decode")
-    parser.add_argument(
-        "--corpus",
-        metavar="N|all",
-        type=number_or_all,
-        help="also so many captures of KANARIA_CORPUS",
-    )
-    parser.add_argument("files", metavar="FILE", type=Path, nargs="*")
+    corpus.add_choice(parser)
     arguments = parser.parse_args()
-    samples = sorted((ROOT / "samples").glob("*.pcap*"))
     with tempfile.TemporaryDirectory() as folder:
-        files = samples + made_up(Path(folder)) + arguments.files + corpus_files(arguments.corpus)
+        made_up = corpus.write(frames.captures() | link_frames.captures(), Path(folder))
+        files = corpus.chosen(arguments, made_up)
         with multiprocessing.Pool(WORKERS) as pool:
             outcomes = pool.map(compare, [Job(arguments.dump, file) for file in files], chunksize=4)
     return report(outcomes)

@@ -77,7 +77,7 @@ def tls_environment(place: Place, folder: Path) -> dict[str, str]:
 async def dial_locally(place: Place, port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A connection from the server's host to itself: not on any wire, so neither captured nor logged."""
     with place.host.namespace:
-        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setblocking(False)
     sock.bind((place.host.ipv4, 0))
     await asyncio.get_running_loop().sock_connect(sock, (place.host.ipv4, port))

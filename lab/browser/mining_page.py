@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a page that embeds pages/miner.js is told: the settings stand behind the '#' of its address."""
+"""A page that embeds pages/miner.js: the script as long as a service's library, and what the page tells it."""
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from urllib.parse import quote
 
-from lab.miners import browser_messages as messages
-from lab.miners.browser_messages import Library
-from lab.miners.browser_miner import BrowserMiner
+from lab.miners.json_lines import Message
 
 SCRIPT = Path(__file__).parent / "pages" / "miner.js"
 # Coinhive's library with its WebAssembly was of this size.
@@ -16,7 +15,6 @@ _LIBRARY_BYTES = (60_000, 180_000)
 
 
 def write_library(file: Path, random: Random) -> None:
-    """The script, as long as a service's library."""
     with file.open("wb") as stream:
         stream.write(SCRIPT.read_bytes() + b"/*")
         stream.truncate(random.randint(*_LIBRARY_BYTES))
@@ -24,18 +22,20 @@ def write_library(file: Path, random: Random) -> None:
         stream.write(b"*/")
 
 
-def settings(
-    url: str, library: Library, in_base64: bool, miner: BrowserMiner, key: str, slowness: float, random: Random
-) -> str:
-    """The part of the page's address from its '#' on."""
-    told = {
-        "url": url,
-        "auth": messages.auth(library, key, random),
-        "version": library.versions[-1] if library.versions else None,
-        "base64": in_base64,
-        "threads": miner.threads,
-        "hashesPerSAndThread": miner.hashes_per_s_and_thread / slowness,
-        "throttle": miner.throttle,
-        "seed": random.getrandbits(31),
-    }
-    return "#" + quote(json.dumps(told, separators=(",", ":")))
+@dataclass(frozen=True)
+class PageSettings:
+    """What miner.js is told; of one visit to a page."""
+
+    url: str  # of the WebSocket
+    auth: Message
+    version: int
+    in_base64: bool
+    threads: int
+    hashes_per_s_and_thread: float
+    throttle: float
+    one_tab: bool  # of all tabs of a site one mines
+    seed: int  # 31 bits
+
+    def fragment(self) -> str:
+        """The part of the page's address from its '#' on, which no server is told."""
+        return "#" + quote(json.dumps(asdict(self), separators=(",", ":")))

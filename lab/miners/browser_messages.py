@@ -18,28 +18,26 @@ _HEX = "0123456789abcdef"
 
 @dataclass(frozen=True)
 class Library:
-    """A service's JavaScript. `versions`: the numbers it may send; none: it sends no version."""
+    """A service's JavaScript."""
 
     name: str
     key_characters: int
     key_letters: str = _LETTERS
-    versions: tuple[int, ...] = (7,)
+    version: int = 7
     opt_in: bool = False  # the visitor was asked, which the token says
-    user_only: bool = False  # the auth message names a user and no site
-    counts_shares: bool = False  # `hashes` grows by 1 a share instead of by its difficulty
     verifies: bool = False  # asks browsers to check shares of others
     base64_share: float = 0.0  # of its servers that want messages in base64
     always_usual_target: bool = False
 
 
-COINHIVE = Library("coinhive", 32, versions=(7,), verifies=True, always_usual_target=True)
-COINHIVE_OPT_IN = Library("coinhive-opt-in", 32, versions=(7,), opt_in=True, verifies=True, always_usual_target=True)
-CRYPTO_LOOT = Library("crypto-loot", 44, _HEX, versions=(4, 5, 6, 7), base64_share=0.15)
-DEEPMINER = Library("deepminer", 32, versions=(), user_only=True, counts_shares=True)
-COINIMP = Library("coinimp", 64, _HEX, versions=(5, 6, 7), base64_share=0.5)
+COINHIVE = Library("coinhive", 32, verifies=True, always_usual_target=True)
+COINHIVE_OPT_IN = Library("coinhive-opt-in", 32, opt_in=True, verifies=True, always_usual_target=True)
+CRYPTO_LOOT = Library("crypto-loot", 44, _HEX, base64_share=0.15)
+DEEPMINER = Library("deepminer", 32)
+COINIMP = Library("coinimp", 64, _HEX, base64_share=0.5)
 
 # Length of the opt-in token that makes the auth message as long as the measured one (187 characters).
-_TOKEN_CHARACTERS = 44
+_TOKEN_CHARACTERS = 43
 _VERIFY_CHARACTERS, _VERIFIED_CHARACTERS = 308, 145
 
 
@@ -63,17 +61,15 @@ def site_key(library: Library, random: Random) -> str:
 
 def auth(library: Library, key: str, random: Random) -> Message:
     """`key` belongs to the page, the rest to the visitor."""
-    version: Message = {"version": library.versions[-1]} if library.versions else {}
-    if library.user_only:
-        return {"version": random.randrange(1, 8), "userID": key}
     user = random.choice((None, None, None, f"visitor{random.randrange(10 ** random.randint(2, 8))}"))
-    params = version | {"site_key": key, "type": "user" if user else "anonymous", "user": user, "goal": 0}
-    return params | ({"token": random_hex(random, _TOKEN_CHARACTERS)} if library.opt_in else {})
+    params: Message = {"version": library.version, "site_key": key, "type": "user" if user else "anonymous"}
+    params |= {"user": user, "goal": 0}
+    return params | ({"opt_in": random_hex(random, _TOKEN_CHARACTERS)} if library.opt_in else {})
 
 
 def submit(library: Library, job_id: str, random: Random) -> Message:
-    version: Message = {"version": library.versions[-1]} if library.versions else {}
-    return version | {"job_id": job_id, "nonce": random_hex(random, 8), "result": random_hex(random, 64)}
+    found = {"job_id": job_id, "nonce": random_hex(random, 8), "result": random_hex(random, 64)}
+    return {"version": library.version} | found
 
 
 def verify(random: Random) -> Message:
@@ -94,7 +90,8 @@ def target(difficulty: int) -> str:
 
 
 def difficulty(target_: str) -> float:
-    return 2**32 / int.from_bytes(bytes.fromhex(target_), "little")
+    """Of 32 or 64 bits."""
+    return 2 ** (4 * len(target_)) / int.from_bytes(bytes.fromhex(target_), "little")
 
 
 def _length(kind: str, params: Message) -> int:

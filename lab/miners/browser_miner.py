@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A light stand-in for a browser on a page that mines: the messages of Coinhive's library without a browser, for numbers.
+"""A light stand-in for a browser on a page that mines: messages of Coinhive's library without a browser, for numbers.
 
 Measured on a public capture (see coinhive.py): a ping of 4 bytes after some minutes, close frames without a code. Hash
 rates: 8-60 hashes/s and thread were usual for CryptoNight in JavaScript; phones less.
@@ -19,6 +19,7 @@ from lab.websocket import Opcode, WebSocket, open_websocket
 
 _PING_AFTER_S = (150, 240)
 _CLOSE_WAIT_S = 1.0
+_STAY_MEDIAN_S, _STAY_SIGMA, _STAYS_TO_THE_END = 600, 1.2, 0.4
 # Status 1001, "going away" (RFC 6455 §7.4.1).
 _GOING_AWAY = (1001).to_bytes(2, "big")
 _AGENTS = (
@@ -96,9 +97,20 @@ async def mine_in_browser(
     finally:
         for task in tasks:
             task.cancel()
-        websocket.send(Opcode.CLOSE, miner.goodbye)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(_until_closed(websocket), _CLOSE_WAIT_S)
+        await leave_page(websocket, miner)
+
+
+async def leave_page(websocket: WebSocket, miner: BrowserMiner) -> None:
+    websocket.send(Opcode.CLOSE, miner.goodbye)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(_until_closed(websocket), _CLOSE_WAIT_S)
+
+
+def stay_s(random: Random) -> float | None:
+    """How long a page is open: people leave most pages soon and stay on few (videos, streams) for hours."""
+    if random.random() < _STAYS_TO_THE_END:
+        return None
+    return random.lognormvariate(0, _STAY_SIGMA) * _STAY_MEDIAN_S
 
 
 async def open_page_socket(miner: BrowserMiner, path: str, reader, writer) -> WebSocket:

@@ -63,7 +63,8 @@ class BrowserPool:
 
     def job(self, difficulty: int) -> Message:
         random = self._random
-        blob = "0707" + random_hex(random, 10 + 64) + 8 * "0" + random_hex(random, 64) + f"{random.randrange(3, 30):02x}"
+        transactions = f"{random.randrange(3, 30):02x}"
+        blob = "0707" + random_hex(random, 10 + 64) + 8 * "0" + random_hex(random, 64) + transactions
         digits = self._job_digits
         job_id = random_digits(random, digits) if digits == 15 else random_hex(random, digits)
         return {"job_id": job_id, "blob": blob, "target": messages.target(difficulty)} | self._job_fields
@@ -98,7 +99,7 @@ class _Session:
 
     def __init__(self, pool: BrowserPool, websocket: WebSocket, difficulty: int) -> None:
         self._pool, self._websocket, self._difficulty = pool, websocket, difficulty
-        self._hashes, self._counted = 0, 0
+        self._hashes = 0
 
     async def run(self, writer: asyncio.StreamWriter) -> None:
         tasks: list[asyncio.Task] = []
@@ -140,8 +141,7 @@ class _Session:
     async def _accept(self) -> None:
         await self._pool.check()
         self._hashes += self._difficulty
-        self._counted += 1 if self._pool.library.counts_shares else self._difficulty
-        self._send("hash_accepted", {"hashes": self._counted})
+        self._send("hash_accepted", {"hashes": self._hashes})
 
     async def _push_jobs(self) -> None:
         while True:

@@ -19,7 +19,7 @@ from lab.miners.blockchain import Blockchain
 from lab.miners.failover import mine_at_pools
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
-from lab.miners.line_pool import PoolHabits, Session
+from lab.miners.pool import PoolHabits, Session
 from lab.miners.rig import Rig, account_name, base58_address, bech32_address, drawn_rig
 from lab.miners.stratum import StratumMiner, StratumPool
 
@@ -141,6 +141,7 @@ class Firmware:
             Firmware("bosminer-plus-tuner/0.2.0", compact, version_rolling=True),
             Firmware("LUXminer 2023.1.18", compact, version_rolling=True),
             Firmware("bfgminer/5.2.0", bfgminer, asks_transactions=True),
+            Firmware("bfgminer/5.4.2", bfgminer, asks_transactions=True),
             Firmware("bfgminer/5.5.0", bfgminer),
         ))  # fmt: skip
 

@@ -10,20 +10,17 @@ later obfuscation, which no public source describes. A library dials again 3 s a
 
 import asyncio
 import contextlib
-from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.laboratory import ENDED
 from lab.miners import browser_messages as messages
 from lab.miners.browser_messages import Library
-from lab.miners.browser_miner import BrowserMiner, mine_in_browser, open_page_socket
+from lab.miners.browser_miner import BrowserMiner, mine_in_browser, open_page_socket, stay_s
 from lab.miners.browser_pool import BrowserPool
 
 PORT = 443
 _RECONNECT_S = 3.0
-# People leave most pages soon and stay on few (videos, streams) for hours.
-_STAY_MEDIAN_S, _STAY_SIGMA, _STAYS_TO_THE_END = 600, 1.2, 0.4
 _BETWEEN_PAGES_S = (0.5, 8.0)
 
 
@@ -42,15 +39,9 @@ async def visit_pages(visit: Visit) -> None:
     key = messages.site_key(visit.service.library, visit.random)
     while True:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_stay_s(visit.random)):
+            async with asyncio.timeout(stay_s(visit.random)):
                 await _mine_on_page(visit, miner, key)
         await visit.pause(visit.random.uniform(*_BETWEEN_PAGES_S))
-
-
-def _stay_s(random: Random) -> float | None:
-    if random.random() < _STAYS_TO_THE_END:
-        return None
-    return random.lognormvariate(0, _STAY_SIGMA) * _STAY_MEDIAN_S
 
 
 async def _mine_on_page(visit: Visit, miner: BrowserMiner, key: str) -> None:
@@ -72,6 +63,5 @@ ACTIVITIES = (
     _activity("coinhive-wss", messages.COINHIVE, "Coinhive"),
     _activity("coinhive-opt-in-wss", messages.COINHIVE_OPT_IN, "AuthedMine"),
     _activity("crypto-loot-wss", messages.CRYPTO_LOOT, "Crypto-Loot"),
-    _activity("deepminer-wss", messages.DEEPMINER, "deepMiner"),
     _activity("coinimp-wss", messages.COINIMP, "CoinIMP"),
 )

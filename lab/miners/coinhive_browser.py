@@ -16,7 +16,7 @@ from lab.benign.site import Page, Site, write_site
 from lab.browser import chromium
 from lab.browser.browsing import browsing, parties, read_page
 from lab.browser.chromium import Chromium
-from lab.browser.mining_page import settings, write_library
+from lab.browser.mining_page import PageSettings, write_library
 from lab.connection_log import BENIGN, MINING, Story
 from lab.laboratory import ENDED
 from lab.miners import browser_messages as messages
@@ -37,6 +37,7 @@ class _MiningSite:
     site: Site
     pool: BrowserPool
     key: str
+    one_tab: bool
 
 
 def _opener(library: Library) -> Callable:
@@ -48,7 +49,7 @@ def _opener(library: Library) -> Callable:
         site = write_site(root, place.name, place.random, f'<script src="/{script}"></script>')
         write_library(root / script, place.random)
         await site_server.start_site_server(place, root, http2=place.random.random() < _HTTP2)
-        return _MiningSite(site, pool, messages.site_key(library, place.random))
+        return _MiningSite(site, pool, messages.site_key(library, place.random), place.random.random() < 0.5)
 
     return open_site
 
@@ -82,16 +83,18 @@ async def _read_in_tab(visit: Visit, browser: Chromium, miner: BrowserMiner) -> 
 def _url(visit: Visit, page: Page, miner: BrowserMiner) -> str:
     place, service = visit.place, visit.service
     pool: BrowserPool = service.pool
-    told = settings(
-        f"wss://{place.name}:{_POOL_PORT}{pool.path}",
-        pool.library,
-        pool.wire.in_base64,
-        miner,
-        service.key,
-        visit.slowness,
-        visit.random,
+    told = PageSettings(
+        url=f"wss://{place.name}:{_POOL_PORT}{pool.path}",
+        auth=messages.auth(pool.library, service.key, visit.random),
+        version=pool.library.version,
+        in_base64=pool.wire.in_base64,
+        threads=miner.threads,
+        hashes_per_s_and_thread=miner.hashes_per_s_and_thread / visit.slowness,
+        throttle=miner.throttle,
+        one_tab=service.one_tab,
+        seed=visit.random.getrandbits(31),
     )
-    return f"https://{place.name}/{page.path}{told}"
+    return f"https://{place.name}/{page.path}{told.fragment()}"
 
 
 def _stay_s(random: Random) -> float | None:

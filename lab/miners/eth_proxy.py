@@ -19,8 +19,8 @@ from lab.miners.blockchain import Blockchain
 from lab.miners.failover import every, mine_at_pools
 from lab.miners.json_lines import Message, line, random_hex, read_message
 from lab.miners.json_style import JsonStyle
-from lab.miners.line_miner import LineMiner
-from lab.miners.line_pool import LinePool, PoolHabits, Session, hashes_a_share, target_hex
+from lab.miners.miner import Miner
+from lab.miners.pool import Pool, PoolHabits, Session, hashes_a_share, target_hex
 from lab.miners.rig import Rig, account_name, drawn_rig, hex_address
 
 USUAL_HASHES_PER_S = 4e8
@@ -37,7 +37,7 @@ def ethereum_chain(random: Random) -> Blockchain:
     return Blockchain(mean_s, refresh_s, random.randrange(10**7, 2 * 10**7), random)
 
 
-class EthProxyPool(LinePool):
+class EthProxyPool(Pool):
     def __init__(self, habits: PoolHabits, pushes: bool, random: Random) -> None:
         super().__init__(habits, ethereum_chain(random), random)
         self._pushes = pushes
@@ -80,7 +80,7 @@ class EthProxyPool(LinePool):
         return {"id": request.get("id")} | self._version | outcome
 
 
-class EthProxyMiner(LineMiner):
+class EthProxyMiner(Miner):
     """Work comes in replies as in pushes: whatever has a list as its result."""
 
     def understand(self, message: Message) -> None:

@@ -17,7 +17,7 @@ from lab.miners.eth_proxy import USUAL_HASHES_PER_S, ethereum_chain
 from lab.miners.failover import mine_at_pools
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
-from lab.miners.line_pool import PoolHabits, Session
+from lab.miners.pool import PoolHabits, Session
 from lab.miners.rig import base58_address, drawn_rig, hex_address
 from lab.miners.stratum import StratumMiner, StratumPool
 

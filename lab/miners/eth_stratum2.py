@@ -16,8 +16,8 @@ from lab.miners.eth_proxy import USUAL_HASHES_PER_S, ethereum_chain
 from lab.miners.failover import every, mine_at_pools
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
-from lab.miners.line_miner import LineMiner
-from lab.miners.line_pool import LinePool, PoolHabits, Session, hashes_a_share, target_hex
+from lab.miners.miner import Miner
+from lab.miners.pool import Pool, PoolHabits, Session, hashes_a_share, target_hex
 from lab.miners.rig import Rig, drawn_rig, hex_address
 
 _PORTS = (4444, 8008, 3333, 9999, 14445)
@@ -26,7 +26,7 @@ _AGENTS = ("ethminer-0.19.0", "ethminer-0.18.0-alpha.1", "lolMiner-1.42", "nsfmi
 _ERRORS = {"stale": (404, "Job not found"), "low": (406, "Bad nonce")}
 
 
-class EthStratum2Pool(LinePool):
+class EthStratum2Pool(Pool):
     def __init__(self, habits: PoolHabits, random: Random) -> None:
         super().__init__(habits, ethereum_chain(random), random)
         self._epoch, self._node = random.randrange(300, 480), random.choice(_NODES)
@@ -65,7 +65,7 @@ class EthStratum2Pool(LinePool):
         target = target_hex(session.difficulty.value)
         session.send({"method": "mining.set", "params": {"target": target}})
 
-    def say_goodbye(self, session: Session) -> None:
+    def redirect(self, session: Session) -> None:
         session.send({"method": "mining.bye"})
 
     def _hello(self) -> Message:
@@ -77,7 +77,7 @@ class EthStratum2Pool(LinePool):
         return {"method": "mining.set", "params": first | {"algo": "ethash", "extranonce": session.extranonce}}
 
 
-class EthStratum2Miner(LineMiner):
+class EthStratum2Miner(Miner):
     def __init__(self, visit: Visit, rig: Rig, style: JsonStyle) -> None:
         super().__init__(visit, rig, style)
         self._extranonce = ""

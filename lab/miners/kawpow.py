@@ -15,7 +15,7 @@ from lab.miners.blockchain import Blockchain
 from lab.miners.failover import mine_at_pools
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
-from lab.miners.line_pool import PoolHabits, Session, hashes_a_share, target_hex
+from lab.miners.pool import PoolHabits, Session, hashes_a_share, target_hex
 from lab.miners.rig import Rig, base58_address, drawn_rig
 from lab.miners.stratum import StratumMiner, StratumPool
 

@@ -9,16 +9,15 @@ from typing import Any
 
 from lab.miners.failover import Redirected
 from lab.miners.json_lines import Message
-from lab.miners.line_miner import LineMiner
-from lab.miners.line_pool import LinePool, PoolHabits, Session
+from lab.miners.miner import Miner
+from lab.miners.pool import Pool, PoolHabits, Session
 
 _ERRORS = {"stale": (21, "Job not found"), "low": (23, "Low difficulty share")}
 
 
-class StratumPool(LinePool):
+class StratumPool(Pool):
     def __init__(self, habits: PoolHabits, chain, random) -> None:
         super().__init__(habits, chain, random)
-        self._redirects = random.random() < 0.3
         self._error_field = random.random() < 0.85
         self._push_id = {"id": None} if random.random() < 0.75 else {}
         self._error_tail = [[None], []][random.random() < 0.15]
@@ -70,9 +69,8 @@ class StratumPool(LinePool):
         if push := self.difficulty_push(session):
             session.send(push)
 
-    def say_goodbye(self, session: Session) -> None:
-        if self._redirects and session.ready:
-            session.send(self.push("client.reconnect", []))
+    def redirect(self, session: Session) -> None:
+        session.send(self.push("client.reconnect", []))
 
     def push(self, method: str, params: Any) -> Message:
         return self._push_id | {"method": method, "params": params}
@@ -99,7 +97,7 @@ class StratumPool(LinePool):
             self.announce(session)  # many pools let a new difficulty begin with a new job
 
 
-class StratumMiner(LineMiner):
+class StratumMiner(Miner):
     async def request(self, method: str, params: Any) -> Message:
         return await self.ask(self.call(method, params))
 

@@ -94,11 +94,17 @@ class Forwarder {
 
   void deliver() {
     const int64_t now = now_ns();
-    while (const auto packet = path_.arrived(now)) {
-      const int device = devices_[static_cast<size_t>(packet->target)];
-      // What the host does not take (its device is down) is lost, as on any wire.
-      [[maybe_unused]] const auto taken = write(device, packet->bytes.data(), packet->bytes.size());
+    while (deliver_one(now)) {
     }
+  }
+
+  bool deliver_one(int64_t now) {
+    const auto packet = path_.arrived(now);
+    if (!packet) return false;
+    const int device = devices_[static_cast<size_t>(packet->target)];
+    // What the host does not take (its device is down) is lost, as on any wire.
+    [[maybe_unused]] const auto taken = write(device, packet->bytes.data(), packet->bytes.size());
+    return true;
   }
 
   void wake_up_for_next() {

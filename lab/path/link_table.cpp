@@ -136,14 +136,14 @@ Status LinkTable::add(std::string_view line) {
 }
 
 const Link& LinkTable::find(const IpAddress& address) const {
-  static const Link none;
+  static const Link kNone;
   const IpVersion version = version_of(address);
   for (const Prefixes& prefixes : lengths_) {
     if (prefixes.version != version) continue;
     const auto found = prefixes.links.find(cut(address, prefixes.bits));
     if (found != prefixes.links.end()) return found->second;
   }
-  return none;
+  return kNone;
 }
 
 }  // namespace kanaria::lab

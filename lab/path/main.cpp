@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cstring>
 #include <getopt.h>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -42,6 +41,7 @@ struct Options {
   int near = -1;
   int far = -1;
   uint64_t seed = 1;
+  bool asks_for_help = false;
 };
 
 template <typename Number>
@@ -51,8 +51,17 @@ bool parse_number(const char* text, Number& number) {
   return fault == std::errc{} && stop == end && text != end;
 }
 
-// Nothing: help was asked for.
-Result<std::optional<Options>> parse_options(int argc, char** argv) {
+bool take_option(int letter, const char* value, Options& options) {
+  switch (letter) {
+    case 'n': return parse_number(value, options.near);
+    case 'f': return parse_number(value, options.far);
+    case 's': return parse_number(value, options.seed);
+    case 'h': return options.asks_for_help = true;
+    default: return false;
+  }
+}
+
+Result<Options> parse_options(int argc, char** argv) {
   static constexpr option kOptions[] = {{"near", required_argument, nullptr, 'n'},
                                         {"far", required_argument, nullptr, 'f'},
                                         {"seed", required_argument, nullptr, 's'},
@@ -61,18 +70,14 @@ Result<std::optional<Options>> parse_options(int argc, char** argv) {
   Options options;
   opterr = 0;
   for (int letter; (letter = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
-    const bool sound = letter == 'n'   ? parse_number(optarg, options.near)
-                       : letter == 'f' ? parse_number(optarg, options.far)
-                       : letter == 's' ? parse_number(optarg, options.seed)
-                                       : letter == 'h';
-    if (letter == 'h') return std::optional<Options>();
-    if (!sound)
+    if (!take_option(letter, optarg, options))
       return Error{fmt::format("cannot make sense of '{}': see --help", argv[optind - 1])};
   }
+  if (options.asks_for_help) return options;
   if (argc - optind != 1 || options.near < 0 || options.far < 0)
     return Error{"needs one LINKS_FILE, --near FD and --far FD: see --help"};
   options.links_file = argv[optind];
-  return std::optional(std::move(options));
+  return options;
 }
 
 void print(const PathCounts& counts) {
@@ -92,16 +97,17 @@ int fail(const Error& error, int exit_code) {
 int run(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
   if (!options) return fail(options.error(), kWrongUse);
-  if (!*options) {
+  if (options->asks_for_help) {
     fmt::print("{}", kUsage);
     return 0;
   }
-  Result<LinkTable> links = LinkTable::read((*options)->links_file);
+  Result<LinkTable> links = LinkTable::read(options->links_file);
   if (!links) return fail(links.error(), kFailed);
-  Path path(*std::move(links), (*options)->seed);
-  const Status done = forward(path, (*options)->near, (*options)->far);
+  Path path(*std::move(links), options->seed);
+  const Status done = forward(path, options->near, options->far);
+  if (!done) return fail(done.error(), kFailed);
   print(path.counts());
-  return done ? 0 : fail(done.error(), kFailed);
+  return 0;
 }
 
 }  // namespace

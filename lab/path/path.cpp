@@ -40,21 +40,24 @@ void Path::enter(std::span<const uint8_t> bytes, Side target, int64_t now_ns) {
   if (queue_.waiting_bytes() > kMostWaitingBytes) return void(++counts_.queue_full);
   const auto left_ns = from_source_[from.number].pass(now_ns, bytes.size(), from.rate_kbit);
   if (!left_ns) return void(++counts_.queue_full);
-  const int64_t under_way_ns = from.delay_ns + to.delay_ns + jitter_ns(from) + jitter_ns(to);
-  queue_.add_behind(*ends, std::move(packet), *left_ns + under_way_ns, now_ns);
+  int64_t arrives_ns = *left_ns + from.delay_ns + to.delay_ns;
+  arrives_ns += jitter_ns(from);
+  arrives_ns += jitter_ns(to);
+  queue_.add_behind(*ends, std::move(packet), arrives_ns, now_ns);
 }
 
 std::optional<Packet> Path::arrived(int64_t now_ns) {
-  while (auto due = queue_.take(now_ns)) {
-    const Link* link = std::exchange(due->packet.link_ahead, nullptr);
+  while (queue_.is_due(now_ns)) {
+    auto [time_ns, packet] = queue_.take();
+    const Link* link = std::exchange(packet.link_ahead, nullptr);
     if (!link || link->rate_kbit == 0) {
-      ++counts_.arrived[static_cast<size_t>(due->packet.target)];
-      return std::move(due->packet);
+      ++counts_.arrived[static_cast<size_t>(packet.target)];
+      return std::move(packet);  // parts of a binding are not moved by themselves
     }
     const auto through_ns =
-        to_destination_[link->number].pass(due->time_ns, due->packet.bytes.size(), link->rate_kbit);
+        to_destination_[link->number].pass(time_ns, packet.bytes.size(), link->rate_kbit);
     if (through_ns)
-      queue_.add(std::move(due->packet), *through_ns);
+      queue_.add(std::move(packet), *through_ns);
     else
       ++counts_.queue_full;
   }

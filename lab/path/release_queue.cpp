@@ -2,6 +2,7 @@
 #include "lab/path/release_queue.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace kanaria::lab {
@@ -30,10 +31,10 @@ std::optional<int64_t> ReleaseQueue::next_ns() const {
   return heap_.front().time_ns;
 }
 
-std::optional<ReleaseQueue::Due> ReleaseQueue::take(int64_t now_ns) {
-  if (heap_.empty() || heap_.front().time_ns > now_ns) return std::nullopt;
+ReleaseQueue::Due ReleaseQueue::take() {
+  assert(!heap_.empty() && "a packet taken from an empty queue");
   std::pop_heap(heap_.begin(), heap_.end(), is_later);
-  Due due{std::move(heap_.back().packet), heap_.back().time_ns};
+  Due due{heap_.back().time_ns, std::move(heap_.back().packet)};
   heap_.pop_back();
   waiting_bytes_ -= due.packet.bytes.size();
   return due;

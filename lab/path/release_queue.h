@@ -25,8 +25,8 @@ struct Packet {
 class ReleaseQueue {
  public:
   struct Due {
-    Packet packet;
     int64_t time_ns;
+    Packet packet;
   };
 
   void add(Packet packet, int64_t time_ns);
@@ -36,8 +36,9 @@ class ReleaseQueue {
   void add_behind(const Ends& ends, Packet packet, int64_t time_ns, int64_t now_ns);
 
   std::optional<int64_t> next_ns() const;
-  // The next packet, if its time has come.
-  std::optional<Due> take(int64_t now_ns);
+  bool is_due(int64_t now_ns) const { return !heap_.empty() && heap_.front().time_ns <= now_ns; }
+  // The next packet. Requires: there is one.
+  Due take();
   size_t waiting_bytes() const { return waiting_bytes_; }
   size_t remembered_ends() const { return last_ns_.size(); }
 

@@ -8,9 +8,9 @@
 #include "cli/command.h"
 #include "cli/detect_options.h"
 #include "cli/input.h"
+#include "cli/model_file.h"
 #include "cli/usage.h"
 #include "detect/detector.h"
-#include "model/model.h"
 #include "report/csv_report.h"
 #include "report/eve_report.h"
 #include "report/table_report.h"
@@ -80,16 +80,9 @@ void warn_of_quality(const detect::CaptureQuality& quality) {
       quality.acked_unseen_ratio() * 100));
 }
 
-// The model asked for; a named one brings its own lens, which --lens must not contradict.
 Result<model::Model> choose_model(const DetectOptions& o) {
   if (o.model_path.empty()) return model::default_model(o.lens.value_or("pair"));
-  auto model = model::load_model(o.model_path);
-  if (model && o.lens && *o.lens != model->lens)
-    return Error{
-        fmt::format("{}: the model was trained with lens '{}', not '{}'; leave --lens out or "
-                    "name another model",
-                    o.model_path, model->lens, *o.lens)};
-  return model;
+  return load_model(o.model_path, o.lens);
 }
 
 struct InputsRead {

@@ -9,9 +9,11 @@
 #include "cli/command.h"
 #include "cli/evaluation_text.h"
 #include "cli/interrupt.h"
+#include "cli/model_file.h"
 #include "cli/text_file.h"
 #include "cli/training_options.h"
 #include "cli/usage.h"
+#include "detect/model_lens.h"
 #include "train/evaluation_page.h"
 #include "train/evaluation_report.h"
 
@@ -72,6 +74,8 @@ Parsed parse_options(std::span<char*> arguments) {
     return parsed;
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
     parsed.exit_code = kUsage;
+  if (!o.model_path.empty() && !parsed.exit_code)
+    parsed.exit_code = refuse_training_options(app, "--model");
   if (!o.model_path.empty() && app.get_option("--split")->count() > 0) {
     complain("--model is evaluated as it is, on all data: leave --split or --model out");
     parsed.exit_code = kUsage;
@@ -79,50 +83,49 @@ Parsed parse_options(std::span<char*> arguments) {
   return parsed;
 }
 
-Result<Done> check_fits(const model::Model& model, const train::DataSet& data) {
-  if (model.lens == data.lens && model.lens_version == data.lens_version) return Done{};
-  return Error{
-      fmt::format("the model is of lens '{}' {}, the data of lens '{}' {}; name the lens "
-                  "with --lens, or another model",
-                  model.lens, model.lens_version, data.lens, data.lens_version)};
-}
-
-Result<train::EvaluationPlan> plan_of(const Options& o, const train::DataSet& data) {
+// A model is refused before captures are read, which may take long.
+Result<train::EvaluationPlan> plan_of(const Options& o) {
   train::EvaluationPlan plan;
   plan.by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
   plan.folds = o.folds;
   plan.training = training_of(o.training);
-  plan.seed = plan.training.seed;
   if (o.model_path.empty()) return plan;
-  auto model = model::load_model(o.model_path);
+  auto model = load_model(o.model_path, o.data.lens);
   if (!model) return model.error();
-  if (auto fits = check_fits(*model, data); !fits) return fits.error();
-  if (model->provenance.training_data == train::fingerprint(data))
-    complain("this model was trained on these very rows: what follows flatters");
+  if (const auto lens = detect::lens_of(*model, {}); !lens) return lens.error();
   plan.model = *std::move(model);
   return plan;
 }
 
-Result<train::EvaluationReport> evaluate(const Options& o, const train::DataSet& data) {
+// Rows of the model's own lens when there is a model.
+Result<train::DataSet> data_of(const Options& o, const train::EvaluationPlan& plan) {
+  DataChoice choice = o.data;
+  if (plan.model) choice.lens = plan.model->lens;
+  auto data = read_data(choice);
+  if (data && plan.model && plan.model->provenance.training_data == train::fingerprint(*data))
+    complain("this model was trained on these very rows: what follows flatters");
+  return data;
+}
+
+Result<train::EvaluationReport> evaluate(const Options& o, const train::EvaluationPlan& plan,
+                                         const train::DataSet& data) {
   const auto simd = nn::choose_simd();
   if (!simd) return simd.error();
-  const auto plan = plan_of(o, data);
-  if (!plan) return plan.error();
   const bool by_rows_only =
-      !data.from_captures || (!plan->model && plan->by == train::SplitBy::kRandom);
+      !data.from_captures || (!plan.model && plan.by == train::SplitBy::kRandom);
   if (!data.from_captures)
     complain("a data file holds rows only: name LABELS.csv for verdicts on connections and hosts");
-  ProgressBar bar("folds", plan->folds);
+  ProgressBar bar("folds", plan.folds);
   const auto evaluation = train::evaluate(
-      data, *plan, by_rows_only ? train::Verdicts::kNone : train::Verdicts::kOfConnections, *simd,
+      data, plan, by_rows_only ? train::Verdicts::kNone : train::Verdicts::kOfConnections, *simd,
       {interrupt_flag(), [&](size_t fold) { bar.update(fold + 1); }});
   bar.finish();
   if (!evaluation) return evaluation.error();
-  auto report = train::summarise(data, *plan, *evaluation, o.least_messages);
-  report.split = plan->model ? "" : o.split;
+  auto report = train::summarise(data, plan, *evaluation, o.least_messages);
+  report.split = plan.model ? "" : o.split;
   if (!o.controls) return report;
   auto guesses =
-      train::guess_sources(data, plan->training, kSourcesGuessed, *simd, interrupt_flag());
+      train::guess_sources(data, plan.training, kSourcesGuessed, *simd, interrupt_flag());
   if (!guesses) return guesses.error();
   report.guesses = *std::move(guesses);
   auto baselines = train::baselines(data, *evaluation, o.least_messages);
@@ -136,9 +139,11 @@ int run(const Options& o) {
     complain(error.sentence);
     return kFailed;
   };
-  const auto data = read_data(o.data);
+  const auto plan = plan_of(o);
+  if (!plan) return fail(plan.error());
+  const auto data = data_of(o, *plan);
   if (!data) return fail(data.error());
-  const auto report = evaluate(o, *data);
+  const auto report = evaluate(o, *plan, *data);
   if (!report) return fail(report.error());
   say(text_of(*report));
   if (!o.csv_path.empty())

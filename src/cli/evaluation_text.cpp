@@ -12,29 +12,15 @@ using train::EvaluationReport;
 
 constexpr size_t kScopeWidth = 26;
 
-std::string estimate_text(const std::optional<Estimate>& estimate, int digits) {
-  if (!estimate) return "fewer than 10 cases";
-  return fmt::format("{:.{}f} ({:.{}f}–{:.{}f})", estimate->value, digits, estimate->low, digits,
-                     estimate->high, digits);
-}
-
-// To two digits, however small.
-std::string small_text(const std::optional<Estimate>& estimate) {
-  if (!estimate) return "fewer than 10 cases";
-  return fmt::format("{:.2g} ({:.2g}–{:.2g})", estimate->value, estimate->low, estimate->high);
-}
-
 std::string heading(const EvaluationReport& report) {
   const std::string how = report.split.empty()
                               ? "One model on all data"
                               : fmt::format("Split by {}, {} {}", report.split, report.folds,
                                             report.folds == 1 ? "fold" : "folds");
-  return fmt::format("{}; lens {}: {} rows of {} connections in {} captures.\n{}", how, report.lens,
-                     report.rows, report.connections, report.captures,
-                     report.split == "random"
-                         ? "Rows of one connection stand on both sides of a random split: this "
-                           "flatters, and tells nothing of other networks.\n"
-                         : "");
+  return fmt::format(
+      "{}; lens {}: {} rows of {} connections in {} captures.\n{}", how, report.lens, report.rows,
+      report.connections, report.captures,
+      report.split == "random" ? fmt::format("{}\n", train::kRandomSplitFlatters) : "");
 }
 
 std::string confusions(const EvaluationReport& report) {
@@ -59,7 +45,7 @@ std::string measures(const EvaluationReport& report) {
     text += fmt::format("\n{:<26}", train::name(measure));
     for (const auto& scope : report.scopes) {
       const bool told = measure != train::Measure::kCalibrationError || scope.scope == "rows";
-      text += fmt::format(" {:>{}}", told ? estimate_text(scope.summary.of(measure), 4) : "–",
+      text += fmt::format(" {:>{}}", told ? estimate_text(scope.summary.of(measure)) : "–",
                           kScopeWidth);
     }
   }
@@ -67,7 +53,8 @@ std::string measures(const EvaluationReport& report) {
     text +=
         fmt::format("\n{:<26}", fmt::format("precision, 1 in {:.0f}", 1 / train::kBaseRates[i]));
     for (const auto& scope : report.scopes)
-      text += fmt::format(" {:>{}}", small_text(scope.summary.precision_at[i]), kScopeWidth);
+      text +=
+          fmt::format(" {:>{}}", small_estimate_text(scope.summary.precision_at[i]), kScopeWidth);
   }
   return text +
          "\nIn brackets: 95 % interval, over whole captures. Precision is told for networks where "
@@ -93,9 +80,7 @@ std::string source_table(const EvaluationReport& report) {
                         fmt::format("{} further sources", quiet), 0, quiet_connections);
   text += fmt::format("Too little to judge: {} connections of miners, {} of others.\n",
                       report.undecided_mining, report.undecided_benign);
-  if (const auto& waits = report.seconds_to_alarm; !waits.empty())
-    text += fmt::format("Found after {:.0f} s in the median, {:.0f} s for 95 % ({} connections).\n",
-                        waits[waits.size() / 2], waits[waits.size() * 95 / 100], waits.size());
+  if (!report.seconds_to_alarm.empty()) text += found_after(report) + "\n";
   return text;
 }
 

@@ -2,7 +2,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -29,9 +28,6 @@ namespace {
 // Spaces with more combinations are halved unless told otherwise: of the thesis's two, the second.
 constexpr uint64_t kMostWithoutHalving = 10'000;
 constexpr uint64_t kDefaultLeastRows = 2048;
-
-constexpr char kFlatters[] =
-    "Rows of one connection stand on both sides of a random split: this flatters.";
 
 // The rows of a search: what is learnt from, what is chosen by, what is only looked at at the end.
 struct Parts {
@@ -196,7 +192,7 @@ class GridRun {
     const auto worst = train_again(rows, extremes->worst.combination);
     if (!worst) return worst.error();
     train::GridPageFacts facts{.data = data_line(), .rungs = plan, .rank = options_.rank};
-    if (o_.split == "random") facts.caution = kFlatters;
+    if (o_.split == "random") facts.caution = train::kRandomSplitFlatters;
     if (!parts_.test.empty()) {  // once the choice is made: what it is worth on rows without a part
       facts.best_tested = tested(*best);
       facts.worst_tested = tested(*worst);

@@ -29,18 +29,6 @@ struct Options {
   double test_share = 0;
 };
 
-// What only training reads says nothing of a finished model.
-std::optional<int> refuse_training_options(const CLI::App& app) {
-  for (const CLI::Option* option : app.get_options()) {
-    const bool trains = option->get_group() == "Network" || option->get_group() == "Training";
-    if (!trains || option->count() == 0 || option->check_name("--seed")) continue;
-    complain(fmt::format("{} is for training, and --from does not train; leave one of the two out",
-                         option->get_name()));
-    return kUsage;
-  }
-  return std::nullopt;
-}
-
 struct Parsed {
   std::optional<int> exit_code;
   Options options;
@@ -82,7 +70,7 @@ Parsed parse_options(std::span<char*> arguments) {
   if ((parsed.exit_code =
            parse(app, "usage: kanaria train DATA [-o MODEL.onnx] [OPTION]...", arguments)))
     return parsed;
-  if (from->count() > 0) parsed.exit_code = refuse_training_options(app);
+  if (from->count() > 0) parsed.exit_code = refuse_training_options(app, "--from");
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
     parsed.exit_code = kUsage;
   if (o.model_path.empty() && o.test_share == 0) {
@@ -98,8 +86,7 @@ void print_confusion(const train::Confusion& c, const std::string& split) {
   say(fmt::format("{:<18} {:>12} {:>12}\n", "benign", c.false_positives, c.true_negatives));
   say(fmt::format("recall {:.4f}  FPR {:.5f}  precision {:.4f}  F1 {:.4f}  accuracy {:.4f}\n",
                   c.recall(), c.false_positive_rate(), c.precision(), c.f1(), c.accuracy()));
-  if (split == "random")
-    say("Rows of one connection stand on both sides of a random split: this flatters.\n");
+  if (split == "random") say(fmt::format("{}\n", train::kRandomSplitFlatters));
 }
 
 Result<model::Model> train_anew(const train::TrainOptions& training, const train::DataSet& data,

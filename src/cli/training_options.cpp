@@ -2,8 +2,10 @@
 #include "cli/training_options.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "base/progress_bar.h"
+#include "cli/command.h"
 #include "cli/usage.h"
 #include "feature/lens.h"
 #include "train/load_data.h"
@@ -77,6 +79,17 @@ void add_training_options(CLI::App& app, TrainingChoice& choice) {
       ->type_name("NAME")
       ->group("Training");
   app.add_option("--seed", o.seed, "same seed, same result")->group("Training");
+}
+
+std::optional<int> refuse_training_options(const CLI::App& app, std::string_view instead) {
+  for (const CLI::Option* option : app.get_options()) {
+    const bool trains = option->get_group() == "Network" || option->get_group() == "Training";
+    if (!trains || option->count() == 0 || option->check_name("--seed")) continue;
+    complain(fmt::format("{} is for training, and {} does not train; leave one of the two out",
+                         option->get_name(), instead));
+    return kUsage;
+  }
+  return std::nullopt;
 }
 
 train::TrainOptions training_of(const TrainingChoice& choice) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "train/data_set.h"
@@ -36,6 +37,9 @@ struct TrainingChoice {
 void add_network_options(CLI::App& app, TrainingChoice& choice);
 // --epochs, --schedule, --weights, --seed
 void add_training_options(CLI::App& app, TrainingChoice& choice);
+// Wrong use when any of those was given but --seed: `instead` names the option that brings a
+// finished model, of which they say nothing.
+std::optional<int> refuse_training_options(const CLI::App& app, std::string_view instead);
 train::TrainOptions training_of(const TrainingChoice& choice);
 
 }  // namespace kanaria::cli

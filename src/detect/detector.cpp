@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "detect/model_lens.h"
+
 namespace kanaria::detect {
 namespace {
 
@@ -66,11 +68,8 @@ Result<std::unique_ptr<Detector>> Detector::create(const DetectorOptions& option
   std::unique_ptr<Detector> detector(new Detector(options, model, sink));
   const unsigned count = std::max(1U, std::min(options.workers, flow::kShards));
   for (unsigned i = 0; i < count; ++i) {
-    auto lens = feature::make_lens(model.lens, options.lens);
+    auto lens = lens_of(model, options.lens);
     if (!lens) return lens.error();
-    if ((*lens)->version() != model.lens_version ||
-        !std::ranges::equal((*lens)->value_names(), model.value_names))
-      return Error{"the model was trained with another version of its lens; train it again"};
     detector->workers_.push_back(std::make_unique<Worker>(
         detector->table_, flow::ShardSet{i, count}, model, *std::move(lens), *simd));
   }

@@ -19,16 +19,14 @@ Worker::Worker(flow::ConnectionTable& table, flow::ShardSet mine, const model::M
 void Worker::process(std::span<const decode::Packet> packets) {
   changes_.clear();
   reports_.clear();
-  while (!packets.empty()) {
-    const auto batch = flow::first_epoch(packets);
-    const uint64_t epoch = flow::epoch_of(batch.front().number);
+  flow::for_each_epoch(packets, [this](std::span<const decode::Packet> of_epoch) {
+    const uint64_t epoch = flow::epoch_of(of_epoch.front().number);
     if (std::exchange(epoch_, epoch) != epoch) keep_promises();
     const size_t changes_before = changes_.size();
-    table_.process(batch, mine_, batch_);
-    judge(batch);
+    table_.process(of_epoch, mine_, batch_);
+    judge(of_epoch);
     keep_reports_of_ends(changes_before);
-    packets = packets.subspan(batch.size());
-  }
+  });
 }
 
 // The last batch's connections stay where they are: their reports need not be kept.

@@ -27,12 +27,10 @@ void CaptureInspection::add(const capture::FrameBurst& burst) {
   packets_.clear();
   decode::decode_burst(burst, packets_, summary_.quality.statuses);
   add_packets(packets_);
-  for (std::span<const decode::Packet> rest = packets_; !rest.empty();) {
-    const auto at_once = first_epoch(rest);
-    table_.process(at_once, {}, batch_);
+  for_each_epoch(packets_, [this](std::span<const decode::Packet> of_epoch) {
+    table_.process(of_epoch, {}, batch_);
     take_events();
-    rest = rest.subspan(at_once.size());
-  }
+  });
 }
 
 CaptureSummary CaptureInspection::finish() {

@@ -38,6 +38,15 @@ struct ShardSet {
 constexpr uint64_t epoch_of(uint64_t frame_number) { return (frame_number - 1) / 256; }
 // Those packets in front that are of the first one's epoch. Requires: there is one.
 std::span<const decode::Packet> first_epoch(std::span<const decode::Packet> packets);
+// Calls take(packets) for each epoch's packets, in their order: what ConnectionTable::process asks.
+template <typename Take>
+void for_each_epoch(std::span<const decode::Packet> packets, Take take) {
+  while (!packets.empty()) {
+    const auto of_epoch = first_epoch(packets);
+    take(of_epoch);
+    packets = packets.subspan(of_epoch.size());
+  }
+}
 
 class ConnectionTable {
  public:

@@ -16,7 +16,8 @@ namespace {
 
 // Verdicts on the connections that these rows belong to.
 Result<Done> add_verdicts(const DataSet& data, std::span<const uint32_t> rows,
-                          const model::Model& model, std::vector<ConnectionOutcome>& outcomes) {
+                          const model::Model& model, const std::atomic<bool>& stop,
+                          std::vector<ConnectionOutcome>& outcomes) {
   std::vector<bool> tested(data.connections.size(), false);
   std::set<uint32_t> captures;
   for (const uint32_t row : rows) {
@@ -25,6 +26,8 @@ Result<Done> add_verdicts(const DataSet& data, std::span<const uint32_t> rows,
     captures.insert(data.connections[connection].capture);
   }
   for (const uint32_t capture : captures) {
+    if (stop.load(std::memory_order_relaxed))
+      return Error{"stopped among the captures; nothing is told of a part"};
     const auto of_capture = capture_verdicts(data, capture, model);
     if (!of_capture) return of_capture.error();
     for (const ConnectionOutcome& outcome : *of_capture)
@@ -38,17 +41,22 @@ class Evaluator {
   Evaluator(const DataSet& data, const EvaluationPlan& plan, Verdicts verdicts, nn::Simd simd)
       : data_(data), plan_(plan), verdicts_(verdicts), simd_(simd) {}
 
-  Result<Done> test(const model::Model& model, const std::vector<uint32_t>& rows) {
+  Result<Done> test(const model::Model& model, const std::vector<uint32_t>& rows,
+                    const std::atomic<bool>& stop) {
     const auto logits = logits_of(model, data_, rows, simd_);
     result_.rows.insert(result_.rows.end(), rows.begin(), rows.end());
     result_.logits.insert(result_.logits.end(), logits.begin(), logits.end());
     ++result_.folds;
     if (verdicts_ == Verdicts::kNone) return Done{};
-    return add_verdicts(data_, rows, model, result_.connections);
+    return add_verdicts(data_, rows, model, stop, result_.connections);
   }
 
   Result<Done> cross_validate(const EvaluationSteps& steps) {
-    const auto parts = folds(data_, all_rows(data_), plan_.by, plan_.folds, plan_.seed);
+    const auto parts = folds(data_, all_rows(data_), plan_.by, plan_.folds, plan_.training.seed);
+    if (parts.size() < 2 && plan_.by != SplitBy::kTime)
+      return Error{
+          "all rows are of one unit of the split, so that none is left to learn from; add "
+          "captures, or take another --split"};
     for (size_t fold = 0; fold < parts.size(); ++fold) {
       const auto model = train_model(data_, parts[fold].train, plan_.training, simd_, steps.stop,
                                      [](const EpochResult&) {});
@@ -58,7 +66,7 @@ class Evaluator {
       if (steps.stop.load(std::memory_order_relaxed))
         return Error{fmt::format("stopped in fold {} of {}; nothing is told of a part", fold + 1,
                                  parts.size())};
-      if (auto tested = test(*model, parts[fold].test); !tested) return tested;
+      if (auto tested = test(*model, parts[fold].test, steps.stop); !tested) return tested;
       steps.progress(fold);
     }
     return Done{};
@@ -79,8 +87,8 @@ class Evaluator {
 Result<Evaluation> evaluate(const DataSet& data, const EvaluationPlan& plan, Verdicts verdicts,
                             nn::Simd simd, const EvaluationSteps& steps) {
   Evaluator evaluator(data, plan, verdicts, simd);
-  auto done =
-      plan.model ? evaluator.test(*plan.model, all_rows(data)) : evaluator.cross_validate(steps);
+  auto done = plan.model ? evaluator.test(*plan.model, all_rows(data), steps.stop)
+                         : evaluator.cross_validate(steps);
   if (!done) return done.error();
   return evaluator.take();
 }

@@ -26,7 +26,6 @@ struct EvaluationPlan {
   size_t folds = 5;
   TrainOptions training;
   std::optional<model::Model> model;  // given: it is evaluated as it is, on every row
-  uint64_t seed = 1;
 };
 
 // What `detect` said of a connection of the data set.

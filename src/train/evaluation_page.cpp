@@ -12,19 +12,6 @@ namespace {
 
 using report::Alignment;
 
-constexpr std::string_view kFewCases = "fewer than 10 cases";
-
-std::string interval_text(const std::optional<Estimate>& estimate) {
-  if (!estimate) return std::string(kFewCases);
-  return fmt::format("{:.4f} ({:.4f}–{:.4f})", estimate->value, estimate->low, estimate->high);
-}
-
-// To two digits, however small.
-std::string small_text(const std::optional<Estimate>& estimate) {
-  if (!estimate) return std::string(kFewCases);
-  return fmt::format("{:.2g} ({:.2g}–{:.2g})", estimate->value, estimate->low, estimate->high);
-}
-
 report::HtmlTable scope_table(const EvaluationReport& report, std::string caption) {
   report::HtmlTable table{.columns = {{""}}, .rows = {}, .caption = std::move(caption)};
   for (const ScopeResult& scope : report.scopes)
@@ -75,14 +62,14 @@ report::HtmlTable measure_table(const EvaluationReport& report) {
     for (const ScopeResult& scope : report.scopes)
       row.push_back(measure == Measure::kCalibrationError && scope.scope != "rows"
                         ? "–"
-                        : interval_text(scope.summary.of(measure)));
+                        : estimate_text(scope.summary.of(measure)));
     table.rows.push_back(std::move(row));
   }
   for (size_t i = 0; i < kBaseRates.size(); ++i) {
     std::vector<std::string> row{
         fmt::format("precision where 1 in {:.0f} mines", 1 / kBaseRates[i])};
     for (const ScopeResult& scope : report.scopes)
-      row.push_back(small_text(scope.summary.precision_at[i]));
+      row.push_back(small_estimate_text(scope.summary.precision_at[i]));
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -103,12 +90,10 @@ report::LineChart det_chart(const EvaluationReport& report) {
   return chart;
 }
 
-constexpr uint64_t kLeastForRate = 10;
-
 report::BarChart source_chart(const EvaluationReport& report, bool mining) {
   report::BarChart chart{.value_title = mining ? "found" : "accused", .format = ".1%", .high = 1.0};
   for (const SourceResult& source : report.sources) {
-    if (source.mining != mining || source.connections < kLeastForRate) continue;
+    if (source.mining != mining || source.connections < kLeastCases) continue;
     if (!mining && source.found == 0) continue;
     const Estimate rate = wilson(source.found, source.connections);
     chart.bars.push_back(
@@ -126,7 +111,7 @@ report::HtmlTable small_sources(const EvaluationReport& report) {
                           .rows = {},
                           .caption = "Sources with fewer than 10 connections: no rate is told."};
   for (const SourceResult& source : report.sources) {
-    if (source.connections >= kLeastForRate || (!source.mining && source.found == 0)) continue;
+    if (source.connections >= kLeastCases || (!source.mining && source.found == 0)) continue;
     const std::string cases = fmt::format("{} of {}", source.found, source.connections);
     table.rows.push_back({source.source, source.mining ? cases : "", source.mining ? "" : cases});
   }
@@ -147,10 +132,7 @@ void add_sources(report::HtmlPage& page, const EvaluationReport& report) {
       "Counted are connections with at least {} messages; of the sources that are not named none "
       "was accused. Too little to judge were {} connections of miners and {} of others.",
       report.least_messages, report.undecided_mining, report.undecided_benign));
-  if (const auto& waits = report.seconds_to_alarm; !waits.empty())
-    page.paragraph(fmt::format(
-        "Found after {:.0f} s in the median and {:.0f} s for 95 %, of {} connections found.",
-        waits[waits.size() / 2], waits[waits.size() * 95 / 100], waits.size()));
+  if (!report.seconds_to_alarm.empty()) page.paragraph(found_after(report));
 }
 
 void add_controls(report::HtmlPage& page, const EvaluationReport& report) {
@@ -194,10 +176,7 @@ std::string html_of(const EvaluationReport& report) {
                                                          : fmt::format("split by {}, {} folds",
                                                                        report.split, report.folds),
                                     report.lens, report.rows, report.connections, report.captures));
-  if (report.split == "random")
-    page.paragraph(
-        "Rows of one connection stand on both sides of a random split: this flatters, and tells "
-        "nothing of other networks.");
+  if (report.split == "random") page.paragraph(kRandomSplitFlatters);
   add_figures(page, report);
   page.heading("Rates");
   page.table(confusion_table(report));

@@ -2,6 +2,7 @@
 #include "train/evaluation_report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <tuple>
@@ -11,15 +12,31 @@
 namespace kanaria::train {
 namespace {
 
-constexpr size_t kCurvePoints = 400;  // what a page can show
+// Points of a DET curve nearer than this are one on a page: of either rate, relative.
+constexpr double kPointDistance = 0.02;
+
+bool is_apart(double a, double b) {
+  return std::fabs(a - b) > kPointDistance * std::min(std::max(a, b), 1 - std::min(a, b));
+}
+
+// Those that can be told apart where rates are near 0 or near 1. The last, (1, 1), is among them:
+// it is apart from every other.
+std::vector<CurvePoint> thinned(const std::vector<CurvePoint>& points) {
+  std::vector<CurvePoint> kept{points.front()};
+  for (const CurvePoint& point : points)
+    if (is_apart(point.false_positive_rate, kept.back().false_positive_rate) ||
+        is_apart(point.recall, kept.back().recall))
+      kept.push_back(point);
+  return kept;
+}
 
 std::vector<CurvePoint> curve_of(std::span<const Case> cases) {
   std::vector<float> scores;
   for (const Case& one : cases) scores.push_back(one.score);
-  const ScoreCells cells = score_cells(scores, kCurvePoints);
+  const ScoreCells cells = score_cells(scores, std::max<size_t>(scores.size(), 1));
   ScoreCurve curve(cells.count);
   for (size_t i = 0; i < cases.size(); ++i) curve.add(cells.of_score[i], cases[i].mining);
-  return curve.points();
+  return thinned(curve.points());
 }
 
 ScopeResult scope_of(std::string scope, std::span<const Case> cases, ScoreKind kind,
@@ -51,7 +68,7 @@ std::vector<SourceResult> by_source(const DataSet& data, const Evaluation& evalu
 
 std::vector<Split> tested_folds(const DataSet& data, const EvaluationPlan& plan) {
   if (plan.model) return {{all_rows(data), all_rows(data)}};
-  return folds(data, all_rows(data), plan.by, plan.folds, plan.seed);
+  return folds(data, all_rows(data), plan.by, plan.folds, plan.training.seed);
 }
 
 }  // namespace
@@ -68,14 +85,14 @@ EvaluationReport summarise(const DataSet& data, const EvaluationPlan& plan,
   for (const uint32_t row : evaluation.rows) connections.insert(data.connection[row]);
   report.connections = connections.size();
   const float threshold = plan.model ? plan.model->thresholds.alarming_logit : 0.0F;
-  report.scopes.push_back(
-      scope_of("rows", row_cases(data, evaluation, threshold), ScoreKind::kLogOdds, plan.seed));
+  report.scopes.push_back(scope_of("rows", row_cases(data, evaluation, threshold),
+                                   ScoreKind::kLogOdds, plan.training.seed));
   if (!evaluation.connections.empty()) {
     report.scopes.push_back(scope_of("connections",
                                      connection_cases(data, evaluation, least_messages),
-                                     ScoreKind::kOrder, plan.seed));
+                                     ScoreKind::kOrder, plan.training.seed));
     report.scopes.push_back(scope_of("hosts", host_cases(data, evaluation, least_messages),
-                                     ScoreKind::kOrder, plan.seed));
+                                     ScoreKind::kOrder, plan.training.seed));
   }
   report.sources = by_source(data, evaluation, least_messages);
   for (const ConnectionOutcome& outcome : evaluation.connections) {
@@ -115,6 +132,13 @@ Result<std::vector<BaselineResult>> baselines(const DataSet& data, const Evaluat
   return std::vector<BaselineResult>{{"never mining", never},
                                      {std::string(name(HeaderRule::kAbnormalTtl)), ttl},
                                      {std::string(name(HeaderRule::kFixedValues)), fixed}};
+}
+
+std::string found_after(const EvaluationReport& report) {
+  const auto& waits = report.seconds_to_alarm;
+  return fmt::format(
+      "Found after {:.0f} s in the median and {:.0f} s for 95 %, of {} connections found.",
+      waits[waits.size() / 2], waits[waits.size() * 95 / 100], waits.size());
 }
 
 std::string csv_of(const EvaluationReport& report) {

@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kMostLayers = 7;  // the thesis's; deeper plain MLPs do not train
 constexpr size_t kMostNodes = 4096;
 constexpr size_t kMostBatch = 1 << 20;
-constexpr uint64_t kMostCombinations = 1U << 24;  // 8 bytes are kept of each
+constexpr uint64_t kMostCombinations = 1U << 24;  // some 32 bytes are kept of each
 
 GridSpace thesis(Widths widths) {
   using nn::Activation, nn::OptimizerKind;

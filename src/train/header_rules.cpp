@@ -60,12 +60,10 @@ class RuleReader {
       state = source.read(burst);
       packets.clear();
       decode::decode_burst(burst, packets, statuses);
-      for (std::span<const decode::Packet> left = packets; !left.empty();) {
-        const auto at_once = flow::first_epoch(left);
-        table_.process(at_once, {}, batch);
-        take(at_once, batch);
-        left = left.subspan(at_once.size());
-      }
+      flow::for_each_epoch(packets, [&](std::span<const decode::Packet> of_epoch) {
+        table_.process(of_epoch, {}, batch);
+        take(of_epoch, batch);
+      });
     } while (state == capture::ReadState::kMore);
     table_.end_all({}, batch);
     take({}, batch);

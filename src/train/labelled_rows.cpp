@@ -60,12 +60,10 @@ class CaptureRows {
   void take(const capture::FrameBurst& burst) {
     packets_.clear();
     decode::decode_burst(burst, packets_, statuses_);
-    for (std::span<const decode::Packet> left = packets_; !left.empty();) {
-      const auto packets = flow::first_epoch(left);
-      table_.process(packets, {}, batch_);
-      take_batch(packets);
-      left = left.subspan(packets.size());
-    }
+    flow::for_each_epoch(packets_, [this](std::span<const decode::Packet> of_epoch) {
+      table_.process(of_epoch, {}, batch_);
+      take_batch(of_epoch);
+    });
   }
   void finish() {
     table_.end_all({}, batch_);

@@ -24,6 +24,12 @@ enum class SplitBy : uint8_t {
 std::span<const std::string_view> split_names();
 std::optional<SplitBy> split_named(std::string_view name);
 
+// Said wherever a result of a random split is told.
+inline constexpr std::string_view kRandomSplitFlatters =
+    "Rows of one connection stand on both sides of a random split: this flatters, and tells "
+    "nothing "
+    "of other networks.";
+
 struct Split {
   std::vector<uint32_t> train;  // row indices, ascending
   std::vector<uint32_t> test;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <map>
 
+#include <fmt/format.h>
+
 #include "base/random.h"
 #include "nn/backprop.h"
 #include "train/score_curve.h"
@@ -16,7 +18,6 @@ constexpr size_t kResamples = 1000;
 constexpr size_t kProbabilityBins = 15;
 // Of either class, for a capture's curve while resampling.
 constexpr size_t kResampledParts = 64;
-constexpr uint64_t kLeastCases = 10;  // fewer: no rate is told, only the cases
 
 using MeasureValues = std::array<double, kMeasures>;
 double& at(MeasureValues& values, Measure measure) { return values[static_cast<size_t>(measure)]; }
@@ -203,6 +204,16 @@ std::string_view name(Measure measure) {
       "accuracy", "error rate",          "MCC",       "ROC area",
       "PR area",  "calibration error"};
   return kNames[static_cast<size_t>(measure)];
+}
+
+std::string estimate_text(const std::optional<Estimate>& estimate) {
+  if (!estimate) return fmt::format("fewer than {} cases", kLeastCases);
+  return fmt::format("{:.4f} ({:.4f}–{:.4f})", estimate->value, estimate->low, estimate->high);
+}
+
+std::string small_estimate_text(const std::optional<Estimate>& estimate) {
+  if (!estimate) return estimate_text(estimate);
+  return fmt::format("{:.2g} ({:.2g}–{:.2g})", estimate->value, estimate->low, estimate->high);
 }
 
 Estimate wilson(uint64_t hits, uint64_t cases) {

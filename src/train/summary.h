@@ -28,6 +28,9 @@ struct Case {
 // A case's score is a log-odds (then there is a calibration error), or only an order.
 enum class ScoreKind : uint8_t { kLogOdds, kOrder };
 
+// With fewer cases behind it no rate is told, only the cases.
+inline constexpr uint64_t kLeastCases = 10;
+
 struct Estimate {
   double value = 0;
   double low = 0;  // of the 95 % interval
@@ -56,7 +59,7 @@ inline constexpr std::array<double, 4> kBaseRates{1e-2, 1e-3, 1e-4, 1e-5};
 struct Summary {
   Confusion counts;
   uint64_t clusters = 0;
-  std::array<std::optional<Estimate>, kMeasures> measures;  // nullopt: fewer than 10 cases
+  std::array<std::optional<Estimate>, kMeasures> measures;  // nullopt: fewer than kLeastCases
   // Precision where that share of all cases mines, from recall and false-positive rate.
   std::array<std::optional<Estimate>, kBaseRates.size()> precision_at;
 
@@ -67,6 +70,11 @@ struct Summary {
 
 // The same seed gives the same intervals.
 Summary summarise(std::span<const Case> cases, ScoreKind kind, uint64_t seed);
+
+// "0.9540 (0.8877–0.9900)", or that there were too few cases.
+std::string estimate_text(const std::optional<Estimate>& estimate);
+// The same to two digits, however small: "4.8e-05 (1.9e-05–0.00013)".
+std::string small_estimate_text(const std::optional<Estimate>& estimate);
 
 // 95 % interval of Wilson (1927) for `hits` of `cases` > 0.
 Estimate wilson(uint64_t hits, uint64_t cases);

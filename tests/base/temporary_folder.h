@@ -23,11 +23,12 @@ class TemporaryFolder {
 
   std::string path(std::string_view name) const { return (path_ / name).string(); }
   // Returns the path of the new file.
-  std::string write(std::string_view name, std::span<const uint8_t> bytes) const {
-    std::ofstream file(path(name), std::ios::binary);
-    file.write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
+  std::string write(std::string_view name, std::string_view text) const {
+    std::ofstream(path(name), std::ios::binary) << text;
     return path(name);
+  }
+  std::string write(std::string_view name, std::span<const uint8_t> bytes) const {
+    return write(name, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   }
 
  private:

@@ -72,7 +72,7 @@ TEST(CaptureFile, FileWithoutReadPermissionIsAnError) {
 
 TEST(CaptureFile, EmptyFileIsAnError) {
   const TemporaryFolder folder;
-  const std::string path = folder.write("x.pcap", {});
+  const std::string path = folder.write("x.pcap", "");
   EXPECT_EQ(read_file(path).error,
             path + ": is empty; a capture begins with a header of at least 24 bytes");
 }

@@ -144,19 +144,37 @@ class OnSamples(Evaluation):
         for scope in self.measures().values():
             self.assert_consistent(scope)
 
-    def test_a_model_of_another_lens_is_refused(self):
+    def test_a_model_brings_its_own_lens_which_no_other_may_contradict(self):
         self.runs("train", "samples/LABELS.csv", *QUICK, "--lens", "header", "-o", "h.onnx")
+        evaluate = ("evaluate", "samples/LABELS.csv", "--model", "h.onnx")
+        told = self.run_kanaria(*evaluate).out
+        self.assertIn("One model on all data; lens header: ", told)
+        self.assertEqual(self.run_kanaria(*evaluate, "--lens", "header").out, told)
         self.complains(
-            "the model is of lens 'header' 1, the data of lens 'pair' 1; name the lens with --lens, or another model",
-            *("evaluate", "samples/LABELS.csv", "--model", "h.onnx"),
+            "h.onnx: the model was trained with lens 'header', not 'pair'; leave --lens out or name another model",
+            *(*evaluate, "--lens", "pair"),
             exit_code=1,
         )
-        ran = self.run_kanaria("evaluate", "samples/LABELS.csv", "--model", "h.onnx", "--lens", "header")
-        self.assertIn("One model on all data; lens header: ", ran.out)
+        self.run_kanaria("dataset", "samples/LABELS.csv", "-o", "pairs.csv")
+        self.complains(
+            "pairs.csv: holds rows of lens 'pair', not of 'header'; name that lens or make another file with "
+            "'kanaria dataset --lens header'",
+            *("evaluate", "pairs.csv", "--model", "h.onnx"),
+            exit_code=1,
+        )
+
+    def test_options_of_training_say_nothing_of_a_finished_model(self):
+        for option, value in (("--hidden", "8"), ("--epochs", "6"), ("--weights", "equal")):
+            self.complains(
+                f"{option} is for training, and --model does not train; leave one of the two out",
+                *("evaluate", "samples/LABELS.csv", "--model", "m.onnx", option, value),
+                exit_code=2,
+            )
 
     def test_one_source_leaves_nothing_to_learn_from(self):
         self.complains(
-            "fold 1 of 1: there are no rows to learn from; add captures, or put less aside",
+            "all rows are of one unit of the split, so that none is left to learn from; add captures, or take another "
+            "--split",
             *("evaluate", "samples/LABELS.csv", "--split", "source"),
             exit_code=1,
         )
@@ -247,7 +265,7 @@ class AgainstDetection(Evaluation):
             self.assertGreaterEqual(self.measures()["connections"]["recall"][0], 0.9)
             self.assertLessEqual(self.measures()["connections"]["false-positive rate"][0], 0.1)
             self.assertRegex(told, r"\n  lab 0 +\d of +3 miners found\n")
-            self.assertRegex(told, r"Found after \d+ s in the median, \d+ s for 95 % \(\d+ connections\)\.")
+            self.assertRegex(told, r"Found after \d+ s in the median and \d+ s for 95 %, of \d+ connections found\.\n")
 
     def test_connections_with_fewer_messages_are_not_counted(self):
         arguments = ("evaluate", "captures/LABELS.csv", *QUICK, "-o", "e.csv", "--least-messages")

@@ -61,6 +61,11 @@ class TrainedModel(KanariaRuns):
         for lens in ("pair", "header"):
             self.train("-o", f"{lens}.onnx", "--lens", lens)
             self.runs("detect", "-r", "miner.pcap", "--model", f"{lens}.onnx")
+        self.complains(
+            "header.onnx: the model was trained with lens 'header', not 'pair'; leave --lens out or name another model",
+            *("detect", "-r", "miner.pcap", "--model", "header.onnx", "--lens", "pair"),
+            exit_code=1,
+        )
 
     def test_the_same_seed_gives_the_same_bytes(self):
         for name, seed in (("a", "5"), ("b", "5"), ("c", "6")):

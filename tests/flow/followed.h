@@ -68,11 +68,8 @@ class Follower {
   explicit Follower(const TableOptions& options = {}) : table_(options) {}
 
   Follower& follow(std::span<const decode::Packet> packets) {
-    while (!packets.empty()) {
-      const auto batch = first_epoch(packets);
-      follow_batch(batch);
-      packets = packets.subspan(batch.size());
-    }
+    for_each_epoch(packets,
+                   [this](std::span<const decode::Packet> of_epoch) { follow_batch(of_epoch); });
     return *this;
   }
 

@@ -174,12 +174,8 @@ def run(jobs: list[Job], least_connections: int | None) -> list[Outcome]:
 
 def compare_made_up(dump: Path) -> list[Outcome]:
     with tempfile.TemporaryDirectory() as folder:
-        jobs = []
-        for name, content in frames.captures().items():
-            file = Path(folder, f"{name}.pcap")
-            file.write_bytes(content)
-            jobs.append(Job(dump, file, is_made_up=True))
-        return run(jobs, None)
+        files = corpus.write(frames.captures(), Path(folder))
+        return run([Job(dump, file, is_made_up=True) for file in files], None)
 
 
 def compare_corpus(dump: Path, root: Path, whole: bool) -> list[Outcome]:

@@ -6,10 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/base/temporary_folder.h"
 #include "tests/detect/random_traffic.h"
 #include "tests/detect/recorded_events.h"
 #include "tests/train/conversation_file.h"
-#include "tests/train/temporary_folder.h"
 #include "train/connection_index.h"
 
 namespace kanaria::train {
@@ -17,6 +17,7 @@ namespace {
 
 using detect::Verdict;
 using flow::End;
+using test::TemporaryFolder;
 
 class CaptureVerdicts : public testing::Test {
  protected:

@@ -11,11 +11,12 @@
 
 #include "base/random.h"
 #include "capture/byte_source.h"
-#include "tests/train/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 
 namespace kanaria::train {
 namespace {
 
+using test::TemporaryFolder;
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 

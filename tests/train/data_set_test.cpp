@@ -4,11 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/train/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/train/tiny_capture.h"
 
 namespace kanaria::train {
 namespace {
+
+using test::TemporaryFolder;
 
 class BuildDataSet : public testing::Test {
  protected:

@@ -8,14 +8,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/base/temporary_folder.h"
 #include "tests/train/conversation_file.h"
 #include "tests/train/labelled_rows.h"
-#include "tests/train/temporary_folder.h"
 
 namespace kanaria::train {
 namespace {
 
 using detect::Verdict;
+using test::TemporaryFolder;
 using testing::ElementsAre;
 
 // 20 miners of source a, 20 others of b and 30 of c, each in a capture of its own.
@@ -114,6 +115,26 @@ TEST(EvaluationReport, RowsAreFoundAboveTheThresholdOfTheModelGiven) {
   const EvaluationReport report = summarise(data, plan, sample_evaluation(), 24);
   EXPECT_EQ(report.scopes[0].summary.counts.found(), 0U);
   EXPECT_EQ(report.scopes[1].summary.counts.found(), 17U);
+}
+
+TEST(EvaluationReport, ACurveTellsSingleFalsePositivesApartAndDropsWhatLooksAlike) {
+  const DataSet data =
+      labelled_rows({{.capture = 0, .mining = true, .rows = 20}, {.capture = 1, .rows = 5000}});
+  Evaluation evaluation;
+  evaluation.rows = all_rows(data);
+  for (const uint32_t row : evaluation.rows)  // benign ones all apart
+    evaluation.logits.push_back(row < 20 ? -2.5F : -static_cast<float>(row - 20));
+  const std::vector<CurvePoint> curve = summarise(data, {}, evaluation, 24).scopes[0].curve;
+  std::vector<double> rates;
+  for (const CurvePoint& point : curve) rates.push_back(point.false_positive_rate);
+  ASSERT_GT(rates.size(), 5U);
+  EXPECT_LT(rates.size(), 1000U);
+  rates.resize(6);
+  EXPECT_THAT(rates, ElementsAre(0, 1 / 5000.0, 2 / 5000.0, 3 / 5000.0, 3 / 5000.0, 4 / 5000.0));
+  EXPECT_EQ(curve[3].recall, 0);
+  EXPECT_EQ(curve[4].recall, 1);
+  EXPECT_EQ(curve.back().false_positive_rate, 1);
+  EXPECT_EQ(curve.back().recall, 1);
 }
 
 std::vector<std::string> lines_of(const std::string& text) {

@@ -7,10 +7,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/base/temporary_folder.h"
 #include "tests/detect/length_model.h"
 #include "tests/train/conversation_file.h"
 #include "tests/train/labelled_rows.h"
-#include "tests/train/temporary_folder.h"
 #include "tests/train/toy_data.h"
 #include "train/capture_verdicts.h"
 #include "train/row_scores.h"
@@ -19,6 +19,7 @@ namespace kanaria::train {
 namespace {
 
 using detect::Verdict;
+using test::TemporaryFolder;
 
 EvaluationPlan quick_plan(SplitBy by, size_t folds) {
   EvaluationPlan plan;
@@ -52,7 +53,7 @@ TEST(Evaluate, TestsEveryRowOnceByAModelThatDidNotLearnFromItsUnit) {
 
   const std::atomic<bool> stop{false};
   size_t at = 0;
-  for (const Split& fold : folds(data, all_rows(data), plan.by, 3, plan.seed)) {
+  for (const Split& fold : folds(data, all_rows(data), plan.by, 3, plan.training.seed)) {
     const auto model = train_model(data, fold.train, plan.training, *nn::choose_simd(), stop,
                                    [](const EpochResult&) {});
     const auto logits = logits_of(*model, data, fold.test, *nn::choose_simd());
@@ -99,7 +100,8 @@ TEST(Evaluate, AFoldWithoutAClassToLearnFromIsSaid) {
 TEST(Evaluate, OneUnitLeavesNothingToLearnFrom) {
   const DataSet data = toy_data({.captures = 4});  // all of one group
   EXPECT_EQ(evaluated(data, quick_plan(SplitBy::kSource, 5)).error().sentence,
-            "fold 1 of 1: there are no rows to learn from; add captures, or put less aside");
+            "all rows are of one unit of the split, so that none is left to learn from; add "
+            "captures, or take another --split");
 }
 
 TEST(Evaluate, TellsNothingWhenItIsStopped) {
@@ -152,6 +154,13 @@ TEST_F(EvaluateCaptures, VerdictsAreThoseOfTheDetectorWithTheModelGiven) {
   for (const Case& one : cases) EXPECT_EQ(one.found, one.mining);
 }
 
+TEST_F(EvaluateCaptures, VerdictsAreNotReadOnOnceItIsStopped) {
+  EvaluationPlan plan = quick_plan(SplitBy::kCapture, 5);
+  plan.model = detect::length_model();
+  EXPECT_EQ(evaluated(data_, plan, Verdicts::kOfConnections, 0).error().sentence,
+            "stopped among the captures; nothing is told of a part");
+}
+
 TEST_F(EvaluateCaptures, EachConnectionIsJudgedInTheFoldThatTestsIt) {
   for (const SplitBy by : {SplitBy::kCapture, SplitBy::kConnection}) {
     const EvaluationPlan plan = quick_plan(by, 3);
@@ -165,7 +174,7 @@ TEST_F(EvaluateCaptures, EachConnectionIsJudgedInTheFoldThatTestsIt) {
     // Fold by fold: those of its test part, by its model.
     const std::atomic<bool> stop{false};
     size_t at = 0;
-    for (const Split& fold : folds(data_, all_rows(data_), by, 3, plan.seed)) {
+    for (const Split& fold : folds(data_, all_rows(data_), by, 3, plan.training.seed)) {
       const auto model = train_model(data_, fold.train, plan.training, *nn::choose_simd(), stop,
                                      [](const EpochResult&) {});
       std::set<uint32_t> tested;

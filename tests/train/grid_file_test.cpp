@@ -10,10 +10,12 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "tests/train/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 
 namespace kanaria::train {
 namespace {
+
+using test::TemporaryFolder;
 
 const GridSpace kSpace{.hidden_layers = {1, 2},
                        .nodes = {10, 40},

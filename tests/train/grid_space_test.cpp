@@ -7,10 +7,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/train/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 
 namespace kanaria::train {
 namespace {
+
+using test::TemporaryFolder;
 
 constexpr std::string_view kGood =
     "hidden_layers = [1, 2]\n"

@@ -6,13 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/base/temporary_folder.h"
 #include "tests/train/conversation_file.h"
-#include "tests/train/temporary_folder.h"
 
 namespace kanaria::train {
 namespace {
 
 using flow::Conversation, flow::End;
+using test::TemporaryFolder;
 
 // A conversation whose packets of either side have those TTLs, and IP ids that rise from 1.
 Conversation talk(End client, uint8_t client_ttl = 64, uint8_t server_ttl = 1) {

@@ -6,11 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/train/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/train/tiny_capture.h"
 
 namespace kanaria::train {
 namespace {
+
+using test::TemporaryFolder;
 
 // Writes down what it is told: "begin 3333", "row", "end".
 class Diary final : public RowSink {

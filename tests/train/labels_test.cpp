@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/train/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 
 namespace kanaria::train {
 namespace {
+
+using test::TemporaryFolder;
 
 constexpr Timestamp kStart{1000 * kSecond};
 

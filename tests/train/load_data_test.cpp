@@ -7,12 +7,14 @@
 #include <gtest/gtest.h>
 
 #include "capture/byte_sink.h"
-#include "tests/train/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/train/tiny_capture.h"
 #include "train/data_file.h"
 
 namespace kanaria::train {
 namespace {
+
+using test::TemporaryFolder;
 
 class LoadData : public testing::Test {
  protected:

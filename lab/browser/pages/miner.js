@@ -39,9 +39,9 @@
     };
   }
 
-  // 32 bits, little-endian.
+  // 32 or 64 bits, little-endian.
   function difficultyOf(target) {
-    return 2 ** 32 / parseInt(target.match(/../g).reverse().join(""), 16);
+    return 2 ** (4 * target.length) / parseInt(target.match(/../g).reverse().join(""), 16);
   }
 
   const settings = JSON.parse(decodeURIComponent(location.hash.slice(1)) || "null");
@@ -49,7 +49,7 @@
   const source = URL.createObjectURL(new Blob([`(${work})()`], { type: "text/javascript" }));
   const workers = Array.from({ length: settings.threads }, (_, number) => {
     const worker = new Worker(source);
-    const hashesPerS = settings.hashesPerSAndThread * (1 - settings.throttle);
+    const hashesPerS = settings.hashes_per_s_and_thread * (1 - settings.throttle);
     worker.postMessage({ seed: settings.seed + number, hashesPerS });
     worker.onmessage = ({ data }) => submit(data);
     return worker;
@@ -58,12 +58,11 @@
 
   function send(type, params) {
     const text = JSON.stringify({ type, params });
-    if (socket.readyState === WebSocket.OPEN) socket.send(settings.base64 ? btoa(text) : text);
+    if (socket.readyState === WebSocket.OPEN) socket.send(settings.in_base64 ? btoa(text) : text);
   }
 
   function submit({ nonce, result }) {
-    const version = settings.version === null ? {} : { version: settings.version };
-    if (job) send("submit", { ...version, job_id: job.job_id, nonce, result });
+    if (job) send("submit", { version: settings.version, job_id: job.job_id, nonce, result });
   }
 
   const answers = {
@@ -76,7 +75,8 @@
     verify({ verify_id }) {
       const empty = JSON.stringify({ type: "verified", params: { verify_id, verified: true, result: "" } });
       const result = "0".repeat(VERIFIED_CHARACTERS - empty.length);
-      setTimeout(() => send("verified", { verify_id, verified: true, result }), 1000 / settings.hashesPerSAndThread);
+      const answer = () => send("verified", { verify_id, verified: true, result });
+      setTimeout(answer, 1000 / settings.hashes_per_s_and_thread);
     },
   };
 
@@ -84,7 +84,7 @@
     socket = new WebSocket(settings.url);
     socket.onopen = () => send("auth", settings.auth);
     socket.onmessage = ({ data }) => {
-      const message = JSON.parse(settings.base64 ? atob(data) : data);
+      const message = JSON.parse(settings.in_base64 ? atob(data) : data);
       if (message.type in answers) answers[message.type](message.params);
     };
     socket.onclose = () => {
@@ -95,5 +95,7 @@
     };
   }
 
-  connect();
+  // The libraries' usual mode: of all tabs of a site, one mines.
+  if (settings.one_tab) navigator.locks.request("miner", () => new Promise(connect));
+  else connect();
 })();

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What miners that speak JSON lines have in common: greet, take jobs, submit shares at random times, on one connection.
+"""What all miners here have in common: greet, take jobs, submit shares at random times, on one connection.
 
 A dialect says how it greets (`greet`), what it understands (`understand`) and how it submits (`submit`).
 """
@@ -17,12 +17,11 @@ from lab.miners.rig import Rig
 _UNTIL_REPLY_S = 60.0
 
 
-class LineMiner:
+class Miner:
     def __init__(self, visit: Visit, rig: Rig, style: JsonStyle) -> None:
         self.visit, self.rig, self.style, self.random = visit, rig, style, visit.random
         self._no_work_s = self.random.choice((120.0, 180.0, 300.0, 600.0))
         self._next_id = 1
-        self._connect()
 
     def _connect(self) -> None:
         """Nothing is kept from one connection to the next but the counter of ids."""
@@ -35,7 +34,7 @@ class LineMiner:
     async def greet(self) -> None:
         raise NotImplementedError
 
-    def understand(self, message: Message) -> None:
+    def understand(self, message: Any) -> None:
         """A push, or a reply nobody waits for."""
         raise NotImplementedError
 
@@ -51,8 +50,8 @@ class LineMiner:
 
     async def mine(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Until cancelled or the connection ends."""
-        self._connect()
         self._reader, self._writer = reader, writer
+        self._connect()
         tasks: list[asyncio.Task] = []
         try:
             async with asyncio.timeout(_UNTIL_REPLY_S):
@@ -60,7 +59,7 @@ class LineMiner:
             tasks = [asyncio.create_task(work) for work in (self._submit_shares(), *self.timers())]
             while True:
                 async with asyncio.timeout(self._no_work_s * 4 if self._job else self._no_work_s):
-                    message = await self._receive()
+                    message = await self.receive()
                 self.understand(message)
         except asyncio.CancelledError:
             self.say_goodbye()
@@ -83,7 +82,7 @@ class LineMiner:
 
     async def reply_to(self, id_: object) -> Message:
         while True:
-            message = await self._receive()
+            message = await self.receive()
             if message.get("id") == id_ and "method" not in message:
                 return message
             self.understand(message)
@@ -101,7 +100,8 @@ class LineMiner:
         if self._job is not None and self._difficulty:
             self._work.set_difficulty(self._difficulty)
 
-    async def _receive(self) -> Message:
+    async def receive(self) -> Any:
+        """A JSON line, unless a dialect has another kind."""
         message = await read_message(self._reader)
         if message is None:
             raise ConnectionResetError("the pool hung up")
