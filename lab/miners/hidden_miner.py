@@ -133,7 +133,11 @@ async def use_tunnel(visit: Visit) -> None:
         tunnels[:] = [_Tunnel(websocket, cover.wrapping, writer)]
         return tunnels[0].reader, tunnels[0].writer
 
-    await _mine_hidden(visit, tunnel)
+    try:
+        await _mine_hidden(visit, tunnel)
+    finally:
+        for last in tunnels:
+            last.close()
 
 
 class _Tunnel:

@@ -12,6 +12,7 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.blockchain import Blockchain
+from lab.miners.lying_low import lie_low
 from lab.miners.mining_session import Persistence, Preamble, donate, keep_mining
 from lab.miners.monero_miner import MoneroMiner
 from lab.miners.monero_pool import MoneroPool, PoolStyle
@@ -50,9 +51,11 @@ def drawn_miner(random: Random, words: XmrigWords, hashes_per_s: float) -> Moner
 
 
 async def mine(visit: Visit, miner: MoneroMiner, preamble: Preamble | None = None, *, donating: bool = True) -> None:
-    """With its failover, and donations if its owner left them on."""
+    """With its failover, donations if its owner left them on, and rest while the machine is used, if that is set."""
     random = visit.random
     async with asyncio.TaskGroup() as tasks:
+        if random.random() < 0.15:
+            tasks.create_task(lie_low(miner, random))
         tasks.create_task(keep_mining(visit, miner, Persistence.drawn(random), preamble))
         if donating and random.random() < 0.7:
             words = XmrigWords.drawn(random, user=f"{random.getrandbits(256):064x}")
