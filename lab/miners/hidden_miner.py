@@ -178,7 +178,7 @@ async def _mine_hidden(visit: Visit, preamble: Preamble) -> None:
 
 ACTIVITIES = (
     Activity(
-        Story(MINING, "miner-tls-443", "lab log: malware-like emulator over TLS at the lab's own server; nothing hashes"),
+        Story(MINING, "miner-tls-443", "lab log: malware-like emulator over TLS at the lab's own server"),
         open_tls_443,
         use_tls_443,
     ),

@@ -17,7 +17,17 @@ from lab.miners.lying_low import hidden_hash_rate, hidden_words, lie_low
 from lab.miners.mining_session import Ends, Persistence, keep_mining
 from lab.miners.monero_miner import MoneroMiner
 from lab.miners.monero_pool import MoneroPool, PoolStyle
-from lab.miners.tor_cell import Cell, Command, Relay, cell, data_cells, read_cell, read_versions, relay_cell, versions_cell
+from lab.miners.tor_cell import (
+    Cell,
+    Command,
+    Relay,
+    cell,
+    data_cells,
+    read_cell,
+    read_versions,
+    relay_cell,
+    versions_cell,
+)
 from lab.miners.tor_guard import Guard
 from lab.miners.tor_link import PADDING_S, REDUCED_PADDING_S, Link, sendmes
 from lab.miners.xmrig_pools import drawn_chain
@@ -155,7 +165,7 @@ async def _busy_elsewhere(client: Client, random: Random) -> None:
 
 ACTIVITIES = (
     Activity(
-        Story(MINING, "miner-tor-cells", "lab log: emulator of mining in Tor cells at the lab's own guard; nothing hashes"),
+        Story(MINING, "miner-tor-cells", "lab log: emulator of mining in Tor cells at the lab's own guard"),
         open_guard,
         mine_through_tor,
     ),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """XMRig at public pools: plain, over TLS, at NiceHash, at high difficulty, and through a SOCKS5 proxy.
 
-NiceHash: nicehash/Specifications NiceHash_CryptoNight_modification_v1.0.txt (the pool keeps one byte of the nonce; jobs
-change with the buyers' orders, many a minute, "method" comes first). SOCKS: xmrig/xmrig src/base/net/stratum/Socks5.cpp.
+NiceHash: nicehash/Specifications NiceHash_CryptoNight_modification_v1.0.txt (the pool keeps one byte of the nonce;
+jobs change with the buyers' orders, many a minute; "method" comes first). SOCKS: xmrig/xmrig Socks5.cpp.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _SOCKS_PORTS = (1080, 1080, 9050, 8888, 10808)
 # Algorithm, mean seconds a block, height of its chain: Monero's forks share its messages.
 _COINS = (("rx/0", 120, 3_100_000), ("rx/0", 120, 3_100_000), ("rx/wow", 300, 600_000), ("rx/arq", 120, 1_500_000))
 # A connection with a share in hours, or none.
-_RARE_SHARE_S = (1_500, 40_000)
+_RARE_SHARE_S = (3_000, 60_000)
 _ASKED_SHARE_S = (3, 150)
 
 
