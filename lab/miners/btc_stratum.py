@@ -9,7 +9,7 @@ transactions) and the coinbase in hex, which grows with each address paid.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -22,6 +22,7 @@ from lab.miners.json_style import JsonStyle
 from lab.miners.pool import PoolHabits, Session
 from lab.miners.rig import Rig, account_name, base58_address, bech32_address, drawn_rig
 from lab.miners.stratum import StratumMiner, StratumPool
+from lab.rhythm import log_uniform
 
 _USUAL_HASHES_PER_S = 1e14
 _PORTS = (3333, 3334, 1800, 1314, 25, 443, 8888, 3001, 4444, 700)
@@ -61,7 +62,7 @@ class BitcoinPool(StratumPool):
     def _drawn_tail(self) -> int:
         """The pool's mark, sequence, outputs, lock time. A pool without accounts pays many in the coinbase itself."""
         random = self.random
-        outputs = random.choice((1, 1, 1, 1, 2, 3)) if random.random() < 0.9 else random.randrange(5, 60)
+        outputs = random.choice((1, 1, 1, 1, 2, 3)) if random.random() < 0.8 else int(log_uniform(random, 4, 60))
         commitments = random.choice((1, 1, 2, 3))
         return random.randrange(5, 40) + 4 + 1 + outputs * random.randint(*_OUTPUT) + commitments * _COMMITMENT + 4
 
@@ -185,7 +186,9 @@ class BitcoinMiner(StratumMiner):
 
 
 async def open_pool(place: Place) -> BitcoinPool:
-    pool = BitcoinPool(PoolHabits.drawn(place.random, _USUAL_HASHES_PER_S, _PORTS, tls_share=0.1), place.random)
+    habits = PoolHabits.drawn(place.random, _USUAL_HASHES_PER_S, _PORTS, tls_share=0.1)
+    job_id = place.random.choice((("counter", 1), ("counter", 4), ("hex", 8), ("hex", 16), ("digits", 10)))
+    pool = BitcoinPool(replace(habits, job_id=job_id), place.random)
     await pool.open_at(place)
     return pool
 
