@@ -75,7 +75,7 @@ MEASURED = {
     ("kaspa-stratum", False, "mining.notify"): (150, 170),
 }
 # "jsonrpc" 16-18, an empty error 13-15, names and job ids 30 either way, a space behind up to a dozen separators.
-_FREEDOM = 48
+_FREEDOM = 56
 
 
 @functools.cache
