@@ -165,7 +165,7 @@ class Claymore(EthProxyMiner):
         self._write(self._compact, report | {"params": [f"0x{self._told_rate():x}", self._id]})
 
     def _write(self, style: JsonStyle, message: Message) -> None:
-        self._writer.write(style.line(message))
+        self.write(style.line(message))
 
 
 async def open_pool(place: Place, tls: bool, pushes: bool) -> EthProxyPool:

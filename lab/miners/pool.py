@@ -91,7 +91,7 @@ class Session:
 
     def write(self, written: bytes) -> None:
         if self._held is None:
-            self._writer.write(written)
+            self._leave(written)
         else:
             self._held.append(written)
 
@@ -101,8 +101,12 @@ class Session:
         self._held = [] if wanted else None
         yield
         if self._held:
-            self._writer.write(b"".join(self._held))
+            self._leave(b"".join(self._held))
         self._held = None
+
+    def _leave(self, written: bytes) -> None:
+        if not self._writer.is_closing():
+            self._writer.write(written)
 
 
 class Pool:

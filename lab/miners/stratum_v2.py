@@ -246,7 +246,7 @@ class Sv2Miner(Miner):
                 return
 
     def _write(self, frame: Frame) -> None:
-        self._writer.write(self._wire.seal(frame))
+        self.write(self._wire.seal(frame))
 
 
 async def _open(place: Place, noise: bool) -> Sv2Pool:
