@@ -29,7 +29,7 @@ def _add_plots(page: Page, quantity: str, comparisons: Sequence[Comparison]) -> 
         return
     page.heading(quantity.capitalize())
     pairs = {
-        f"{each.lab_kind} | {each.public_kind}": [each.lab.analysis.distribution(), each.public.distribution()]
+        f"{each.lab_kind} | {each.public_kind}": [each.lab.distribution(), each.public.distribution()]
         for each in comparisons
     }
     page.panels(

@@ -75,7 +75,7 @@ def _sentence(comparison: Comparison) -> str:
 
 
 def _medians(comparison: Comparison) -> str:
-    return f"{_median(comparison.lab.analysis.distribution())} / {_median(comparison.public.distribution())}"
+    return f"{_median(comparison.lab.distribution())} / {_median(comparison.public.distribution())}"
 
 
 def _median(distribution: Distribution) -> str:
