@@ -13,7 +13,7 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
-from lab.laboratory import ENDED
+from lab.laboratory import ENDED, Talk
 from lab.miners.carried_stream import CarriedWriter
 from lab.miners.lying_low import hidden_hash_rate, hidden_words, lie_low
 from lab.miners.mining_session import Ends, Persistence, keep_mining
@@ -48,9 +48,9 @@ _SHARE_S = (5, 400)
 
 @dataclass
 class Guard:
-    """The relay that is dialled, with the circuit's other relays and the pool behind it."""
+    """The relay that is dialled, with the circuit's other relays and the target behind it."""
 
-    pool: MoneroPool
+    target: Talk
     port: int
     hop_s: float  # from relay to relay and back
     random: Random
@@ -110,7 +110,7 @@ class _CircuitAtGuard:
         self._guard, self._link, self._number = guard, link, number
         self._hops = 0
         self._arrived: asyncio.Queue[Cell] = asyncio.Queue()
-        self._pool_reader = asyncio.StreamReader()
+        self._target_reader = asyncio.StreamReader()
         self._tasks = [asyncio.create_task(self._relay())]
         self._data_cells = 0
 
@@ -138,20 +138,20 @@ class _CircuitAtGuard:
             self._send(Relay.EXTENDED2, bytes(_CREATED_BYTES))
         elif relay == Relay.BEGIN:
             self._send(Relay.CONNECTED, bytes(8))
-            self._tasks.append(asyncio.create_task(self._mine()))
+            self._tasks.append(asyncio.create_task(self._reach()))
         elif relay == Relay.BEGIN_DIR:
             self._send(Relay.CONNECTED)
             self._tasks.append(asyncio.create_task(self._send_directory()))
         elif relay == Relay.DATA:
-            self._pool_reader.feed_data(received.relay_data)
+            self._target_reader.feed_data(received.relay_data)
             self._data_cells += 1
             for _ in range(_sendmes(self._data_cells)):
                 self._send(Relay.SENDME)
 
-    async def _mine(self) -> None:
+    async def _reach(self) -> None:
         writer = CarriedWriter(self._link.writer, lambda data: self._link.send(data_cells(self._number, data)))
         try:
-            await self._guard.pool.talk(self._pool_reader, writer)
+            await self._guard.target(self._target_reader, writer)
         except ENDED:
             pass
         self._link.writer.close()
@@ -176,7 +176,7 @@ def _sendmes(received_cells: int) -> int:
 
 @dataclass
 class Client:
-    """Tor's side of a miner's machine, once for each connection."""
+    """Tor's side of a client's machine, once for each connection."""
 
     link: Link
     random: Random
@@ -224,7 +224,7 @@ async def open_guard(place: Place) -> Guard:
     style = replace(PoolStyle.drawn(random), backend_s=random.uniform(0.01, 0.1))
     pool = MoneroPool(style, chain, random)
     pool.start()
-    guard = Guard(pool, random.choice(_PORTS), log_uniform(random, 0.02, 0.25), random, pads=random.random() < 0.9)
+    guard = Guard(pool.talk, random.choice(_PORTS), log_uniform(random, 0.02, 0.25), random, pads=random.random() < 0.9)
     await place.serve(guard.port, guard.talk, tls=True)
     return guard
 
@@ -240,10 +240,10 @@ async def mine_through_tor(visit: Visit) -> None:
 
     async def connect(_: Guard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ends:
         _end(background)
-        client = await _shake_hands(reader, writer, random, padding_s)
+        client = await shake_hands(reader, writer, random, padding_s)
         number = client.mining_circuit
         background.append(asyncio.create_task(client.feed(reader)))
-        background.append(asyncio.create_task(_busy_elsewhere(client, random)))
+        background.append(asyncio.create_task(busy_elsewhere(client, random)))
         await client.build(number)
         await client.begin(number, Relay.BEGIN, b"pool.example.net:3333\x00")
         return client.reader, CarriedWriter(writer, lambda data: client.link.send(data_cells(number, data)))
@@ -256,7 +256,7 @@ async def mine_through_tor(visit: Visit) -> None:
         _end(background)
 
 
-async def _shake_hands(
+async def shake_hands(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     random: Random,
@@ -284,7 +284,7 @@ def _end(tasks: list[asyncio.Task]) -> None:
     tasks.clear()
 
 
-async def _busy_elsewhere(client: Client, random: Random) -> None:
+async def busy_elsewhere(client: Client, random: Random) -> None:
     """Directory documents at the start, if those on disk are old, and circuits that nobody may ever use."""
     number = _circuit_number(random)
     if random.random() < 0.5:
