@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from random import Random
 
 CLOCK, POISSON, HUMAN, BURSTS = "clock", "poisson", "human", "bursts"
+MACHINE_FORMS = (CLOCK, POISSON, BURSTS)
 
 
 def log_uniform(random: Random, low: float, high: float) -> float:

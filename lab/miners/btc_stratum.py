@@ -141,6 +141,7 @@ class Firmware:
             Firmware("bosminer-plus-tuner/0.2.0", compact, version_rolling=True),
             Firmware("LUXminer 2023.1.18", compact, version_rolling=True),
             Firmware("bfgminer/5.2.0", bfgminer, asks_transactions=True),
+            Firmware("bfgminer/5.4.2", bfgminer, asks_transactions=True),
             Firmware("bfgminer/5.5.0", bfgminer),
         ))  # fmt: skip
 

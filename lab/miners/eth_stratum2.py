@@ -65,7 +65,7 @@ class EthStratum2Pool(Pool):
         target = target_hex(session.difficulty.value)
         session.send({"method": "mining.set", "params": {"target": target}})
 
-    def say_goodbye(self, session: Session) -> None:
+    def redirect(self, session: Session) -> None:
         session.send({"method": "mining.bye"})
 
     def _hello(self) -> Message:

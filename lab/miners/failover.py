@@ -46,7 +46,7 @@ async def mine_at_pools(visit: Visit, mine: Talk) -> None:
     The pools' services have `habits`, which say where they listen.
     """
     persistence = Persistence.drawn(visit.random)
-    pools = _pools_of_the_same_coin(visit)
+    pools = pools_of_the_same_coin(visit)
     at, failures = 0, 0
     loop = asyncio.get_running_loop()
     while True:
@@ -70,7 +70,7 @@ async def mine_at_pools(visit: Visit, mine: Talk) -> None:
         await visit.pause(pause_s)
 
 
-def _pools_of_the_same_coin(visit: Visit) -> list[tuple[Place, Any]]:
+def pools_of_the_same_coin(visit: Visit) -> list[tuple[Place, Any]]:
     coin = getattr(visit.service, "coin", None)
     pools = zip(visit.places or (visit.place,), visit.services or (visit.service,))
     return [(place, pool) for place, pool in pools if getattr(pool, "coin", None) == coin]

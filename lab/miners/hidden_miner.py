@@ -163,7 +163,7 @@ async def _ping(websocket: WebSocket, period_s: float, random: Random) -> None:
 
 async def _mine_hidden(visit: Visit, preamble: Preamble) -> None:
     random = visit.random
-    rate = hidden_hash_rate(random)
+    rate = hidden_hash_rate(random) / visit.slowness
     words = hidden_words(random, rate * log_uniform(random, *_FEW_SHARES_S))
     miner = MoneroMiner(words, rate, random, tcp_keepalive=random.random() < 0.5)
     persistence = Persistence(random.choice((5, 10, 30, 60)), random.choice((1, 3)))

@@ -32,7 +32,7 @@ class IdStyle:
         return str(uuid.UUID(int=random.getrandbits(128), version=4))
 
 
-DIGITS_15 = IdStyle(IdForm.DIGITS, 15)
-HEX_16, HEX_32 = IdStyle(IdForm.HEX, 16), IdStyle(IdForm.HEX, 32)
+DIGITS_6, DIGITS_15 = IdStyle(IdForm.DIGITS, 6), IdStyle(IdForm.DIGITS, 15)
+HEX_8, HEX_16, HEX_32 = IdStyle(IdForm.HEX, 8), IdStyle(IdForm.HEX, 16), IdStyle(IdForm.HEX, 32)
 BASE64_28 = IdStyle(IdForm.BASE64, 28)
 UUID_36 = IdStyle(IdForm.UUID, 36)

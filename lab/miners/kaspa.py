@@ -7,6 +7,7 @@ sizes with the line feed: subscription about 60, authorize about 130, notify 140
 """
 
 import asyncio
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -64,7 +65,7 @@ class KaspaPool(StratumPool):
 
     async def _push(self, session: Session) -> None:
         async for _ in self.chain.templates():
-            if session.ready:
+            if session.ready and not self._outages.silent:
                 self.retarget(session)
                 self.announce(session)
             await asyncio.sleep(self._shortest_s)
@@ -90,7 +91,9 @@ class KaspaMiner(StratumMiner):
 
 
 async def open_pool(place: Place) -> KaspaPool:
-    pool = KaspaPool(PoolHabits.drawn(place.random, _USUAL_HASHES_PER_S, _PORTS, tls_share=0.1), place.random)
+    habits = PoolHabits.drawn(place.random, _USUAL_HASHES_PER_S, _PORTS, tls_share=0.1)
+    # Blocks are a graph: a share for a job of some seconds ago is still good.
+    pool = KaspaPool(replace(habits, pays_stale=True), place.random)
     await pool.open_at(place)
     return pool
 

@@ -4,14 +4,14 @@
 Hashing blob: 76 bytes (docs of Monero's get_block_template): two version bytes, a 5-byte time, 32 bytes of previous
 hash, 4 of nonce, 32 of Merkle root, 1 of transaction count (2 from 128 on). Fields: xmrig/xmrig-proxy doc/STRATUM.md
 and STRATUM_EXT.md; Snipa22/nodejs-pool lib/pool.js, also the template that programs calling themselves proxies get.
-As a push with the line feed: 242-310 in 2018 (blob, id, target), 376 with algorithm, height and seed, 485 as
-nodejs-pool sends it; a proxy's is kilobytes by the block's transactions.
+As a push with the line feed: 242-315 in 2018 and 2019 (blob, id, target, then height too), 376 with algorithm, height
+and seed, 485 as nodejs-pool sends it; a proxy's is kilobytes by the block's transactions.
 """
 
 from dataclasses import dataclass
 from random import Random
 
-from lab.miners.identifier import BASE64_28, DIGITS_15, HEX_16, HEX_32, UUID_36, IdStyle
+from lab.miners.identifier import BASE64_28, DIGITS_6, DIGITS_15, HEX_8, HEX_16, HEX_32, UUID_36, IdStyle
 from lab.miners.json_lines import Message, random_hex
 
 FIELDS_OF_2018 = ("blob", "job_id", "target")
@@ -36,7 +36,7 @@ class JobStyle:
 
     @staticmethod
     def drawn(random: Random, algorithm: str = "rx/0") -> "JobStyle":
-        job_id = random.choice((DIGITS_15, DIGITS_15, BASE64_28, HEX_32, HEX_16, UUID_36))
+        job_id = random.choice((DIGITS_6, HEX_8, DIGITS_15, BASE64_28, HEX_32, HEX_16, UUID_36))
         fields = random.choice((_WITH_SEED, _WITH_SEED, _NODEJS_POOL, _WITH_SESSION))
         return JobStyle(job_id, fields, random.choice((8, 8, 8, 16)), algorithm)
 

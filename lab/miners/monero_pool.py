@@ -12,8 +12,9 @@ import asyncio
 from dataclasses import dataclass, field
 from random import Random
 
+from lab.conversation import Errands
 from lab.miners.blockchain import Blockchain
-from lab.miners.identifier import DIGITS_15, HEX_16, HEX_32, UUID_36, IdStyle
+from lab.miners.identifier import DIGITS_15, HEX_8, HEX_16, HEX_32, UUID_36, IdStyle
 from lab.miners.json_lines import Message, read_message
 from lab.miners.json_rpc import Envelope
 from lab.miners.monero_job import JobStyle, Template
@@ -52,7 +53,7 @@ class PoolStyle:
         extensions = random.choice(((), ("algo",), ("keepalive",), ("algo", "keepalive"), ("algo", "nicehash", "connect")))
         return PoolStyle(
             job=job or JobStyle.drawn(random),
-            session_id=random.choice((DIGITS_15, UUID_36, UUID_36, HEX_16, HEX_32)),
+            session_id=random.choice((DIGITS_15, UUID_36, UUID_36, HEX_16, HEX_32, HEX_8)),
             envelope=Envelope.drawn(random),
             extensions=extensions,
             first_difficulty=int(log_uniform(random, 1_000, 120_000)),
@@ -87,19 +88,16 @@ class MoneroPool:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = _Session(self.style.session_id.draw(self._random), self.style.first_difficulty)
-        pushes: list[asyncio.Task] = []
-        try:
+        with Errands() as errands:
             async with self._outages.connection(writer):
                 while message := await asyncio.wait_for(read_message(reader), self.style.idle_s):
                     if self._outages.silent:
                         continue
-                    await self._answer(session, message, writer)
+                    # A share that waits for its check holds up no other message.
+                    errands.start(self._answer(session, message, writer))
                     if message["method"] == "login":
-                        pushes.append(asyncio.create_task(self._push_templates(session, writer)))
-                        pushes.append(asyncio.create_task(self._retarget(session, writer)))
-        finally:
-            for push in pushes:
-                push.cancel()
+                        errands.start(self._push_templates(session, writer))
+                        errands.start(self._retarget(session, writer))
 
     async def _answer(self, session: "_Session", message: Message, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(self.style.backend_s)

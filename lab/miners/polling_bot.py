@@ -144,7 +144,7 @@ class _Bot:
     def __init__(self, visit: Visit) -> None:
         self._visit, self._server, self._random = visit, visit.service, visit.random
         self._id, self._agent = random_hex(visit.random, 32), visit.random.choice(_AGENTS)
-        self._rate = hidden_hash_rate(visit.random)
+        self._rate = hidden_hash_rate(visit.random) / visit.slowness
         self._work = RandomWork(self._rate, visit.random)
         self._jitter = visit.random.choice((0.0, 0.05, 0.3))
         self._job: Message = {}

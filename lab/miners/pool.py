@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all pools here have in common: sessions, work of the current template, judged shares, vardiff, restarts.
+"""What all pools here have in common: sessions, work of the current template, judged shares, vardiff, outages.
 
 A dialect says how it answers (`answer`), what its work looks like (`new_work`) and how it tells a session (`announce`).
 Replies come after a short check, now and then after a queue of 1-4 s (measured on the public Monero captures).
@@ -7,7 +7,6 @@ Replies come after a short check, now and then after a queue of 1-4 s (measured 
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from random import Random
@@ -17,7 +16,9 @@ from lab.activity import Place
 from lab.miners.blockchain import Blockchain
 from lab.miners.json_lines import random_digits, random_hex, read_message
 from lab.miners.json_style import JsonStyle
+from lab.miners.outage import Outages
 from lab.miners.vardiff import Difficulty, Vardiff
+from lab.rhythm import log_uniform
 
 _REMEMBERED_JOBS = 200
 
@@ -36,7 +37,7 @@ class PoolHabits:
     low_shares: float
     pays_stale: bool
     idle_s: float
-    restart_s: float | None  # mean time between restarts
+    redirect_s: float | None  # mean time until it sends its miners to another connection
     spread_s: float  # mean delay of a broadcast to one of the miners
     job_id: tuple[str, int]  # counter, hex or digits, and how many characters
     bursts: bool  # a reply, difficulty and first job leave in one write
@@ -45,9 +46,9 @@ class PoolHabits:
     def drawn(
         random: Random, usual_hashes_per_s: float, ports: tuple[int, ...], tls_share: float = 0.0
     ) -> "PoolHabits":
-        """Usual miners find 3-20 shares a minute, at first (vardiff) or for good (fixed difficulty)."""
+        """Usual miners find 1.5-20 shares a minute, at first (vardiff) or for good (fixed difficulty)."""
         vardiff = Vardiff.drawn(random) if random.random() < 0.7 else None
-        first_s = random.uniform(1, 40) if vardiff else random.uniform(3, 20)
+        first_s = log_uniform(random, 1, 60) if vardiff else log_uniform(random, 3, 40)
         return PoolHabits(
             style=JsonStyle.drawn(random),
             port=random.choice(ports),
@@ -59,7 +60,7 @@ class PoolHabits:
             low_shares=random.choice((0, 0.002, 0.01, 0.02)),
             pays_stale=random.random() < 0.3,
             idle_s=random.choice((300, 600, 900, 3600)),
-            restart_s=random.uniform(600, 7200) if random.random() < 0.4 else None,
+            redirect_s=random.uniform(900, 7200) if random.random() < 0.25 else None,
             spread_s=random.choice((0.001, 0.005, 0.03)),
             job_id=random.choice((("counter", 1), ("counter", 4), ("hex", 8), ("hex", 16), ("digits", 10), ("hex", 32))),
             bursts=random.random() < 0.5,
@@ -71,7 +72,7 @@ class Session:
 
     def __init__(self, habits: PoolHabits, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._style, self._reader, self._writer = habits.style, reader, writer
-        self.difficulty = Difficulty(habits.first_difficulty, habits.vardiff, time.monotonic())
+        self.difficulty = Difficulty(habits.first_difficulty, habits.vardiff, asyncio.get_running_loop().time())
         self.ready = False  # logged in: gets new work
         self.told_height: int | None = None
         self.extranonce = ""
@@ -100,9 +101,6 @@ class Session:
             self._writer.write(b"".join(self._held))
         self._held = None
 
-    def close(self) -> None:
-        self._writer.close()
-
 
 class Pool:
     def __init__(self, habits: PoolHabits, chain: Blockchain, random: Random) -> None:
@@ -112,7 +110,7 @@ class Pool:
         self._work: Any = None
         self._work_version = -1
         self._jobs_made = random.randrange(1, 60000)
-        self._down = False
+        self._outages = Outages(random)
         self._tasks: list[asyncio.Task] = []
 
     async def begin_session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Any:
@@ -128,22 +126,24 @@ class Pool:
         """Writes the current work."""
         raise NotImplementedError
 
-    def say_goodbye(self, session: Session) -> None:
-        """Before a restart."""
+    def redirect(self, session: Any) -> None:
+        """Asks the miner to dial again, where the dialect can say so."""
 
     async def open_at(self, place: Place) -> None:
         self.run_in_background(self.chain.run())
-        if self.habits.restart_s:
-            self.run_in_background(self._restart(self.habits.restart_s))
+        self.run_in_background(self._outages.run())
+        if self.habits.redirect_s:
+            self.run_in_background(self._redirect_all(self.habits.redirect_s))
         await place.serve(self.habits.port, self.talk, tls=self.habits.tls)
 
     def run_in_background(self, work: Coroutine) -> None:
         self._tasks.append(asyncio.create_task(work))
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._down:
-            return
-        session = await self.begin_session(reader, writer)
+        async with self._outages.connection(writer):
+            await self._talk(await self.begin_session(reader, writer))
+
+    async def _talk(self, session: Any) -> None:
         self._sessions.add(session)
         pushes = asyncio.create_task(self._push(session))
         try:
@@ -153,7 +153,8 @@ class Pool:
                 if message is None:
                     return
                 await asyncio.sleep(self._check_time(message))
-                self.answer(session, message)
+                if not self._outages.silent:
+                    self.answer(session, message)
         finally:
             pushes.cancel()
             self._sessions.discard(session)
@@ -188,25 +189,22 @@ class Pool:
         """The software's own message, if the dialect has one apart from work."""
 
     def retarget(self, session: Session) -> None:
-        if session.ready and session.difficulty.retargeted(time.monotonic()):
+        if session.ready and session.difficulty.retargeted(asyncio.get_running_loop().time()):
             self.tell_difficulty(session)
 
     async def _push(self, session: Session) -> None:
         async for _ in self.chain.templates():
             await asyncio.sleep(self.random.expovariate(1 / self.habits.spread_s))
-            if session.ready:
+            if session.ready and not self._outages.silent:
                 self.retarget(session)
                 self.announce(session)
 
-    async def _restart(self, mean_s: float) -> None:
+    async def _redirect_all(self, mean_s: float) -> None:
         while True:
             await asyncio.sleep(self.random.expovariate(1 / mean_s))
-            self._down = True
             for session in list(self._sessions):
-                self.say_goodbye(session)
-                session.close()
-            await asyncio.sleep(self.random.uniform(1, 25))
-            self._down = False
+                if session.ready:
+                    self.redirect(session)
 
     def is_share(self, message: Any) -> bool:
         return "submit" in str(message.get("method")).lower()

@@ -18,7 +18,6 @@ _ERRORS = {"stale": (21, "Job not found"), "low": (23, "Low difficulty share")}
 class StratumPool(Pool):
     def __init__(self, habits: PoolHabits, chain, random) -> None:
         super().__init__(habits, chain, random)
-        self._redirects = random.random() < 0.3
         self._error_field = random.random() < 0.85
         self._push_id = {"id": None} if random.random() < 0.75 else {}
         self._error_tail = [[None], []][random.random() < 0.15]
@@ -70,9 +69,8 @@ class StratumPool(Pool):
         if push := self.difficulty_push(session):
             session.send(push)
 
-    def say_goodbye(self, session: Session) -> None:
-        if self._redirects and session.ready:
-            session.send(self.push("client.reconnect", []))
+    def redirect(self, session: Session) -> None:
+        session.send(self.push("client.reconnect", []))
 
     def push(self, method: str, params: Any) -> Message:
         return self._push_id | {"method": method, "params": params}

@@ -115,9 +115,8 @@ class Sv2Pool(Pool):
         for channel in session.channels:
             session.send(sv2.set_target(channel, sv2.target_of(session.difficulty.value)))
 
-    def say_goodbye(self, session: Sv2Session) -> None:
-        if self.habits.bursts:
-            session.send(sv2.reconnect())
+    def redirect(self, session: Sv2Session) -> None:
+        session.send(sv2.reconnect())
 
     def _open_channel(self, session: Sv2Session, message: Frame) -> None:
         self._last_channel += 1

@@ -231,7 +231,7 @@ async def open_guard(place: Place) -> Guard:
 
 async def mine_through_tor(visit: Visit) -> None:
     random = visit.random
-    rate = hidden_hash_rate(random)
+    rate = hidden_hash_rate(random) / visit.slowness
     asked = rate * log_uniform(random, *_SHARE_S) if random.random() < 0.6 else None
     miner = MoneroMiner(hidden_words(random, asked), rate, random, tcp_keepalive=False)
     padding_s = random.choices((_PADDING_S, _REDUCED_PADDING_S, None), (7, 2, 1))[0]

@@ -84,7 +84,7 @@ async def use_old_pool(visit: Visit) -> None:
     random = visit.random
     words = StakWords.drawn(random, visit.service.style.extensions)
     # CryptoNight on a few cores or some graphics cards.
-    miner = MoneroMiner(words, log_uniform(random, 60, 6_000), random, tcp_keepalive=False)
+    miner = MoneroMiner(words, log_uniform(random, 60, 6_000) / visit.slowness, random, tcp_keepalive=False)
     await keep_mining(visit, miner, Persistence(random.choice((30, 10, 10)), random.choice((1, 3))))
 
 

@@ -75,7 +75,7 @@ async def use_pool(visit: Visit) -> None:
     workers = random.choices((1, 2, 3, 4), (12, 2, 1, 1))[0]
     async with asyncio.TaskGroup() as tasks:
         for _ in range(workers):
-            rate = hash_rate(random)
+            rate = hash_rate(random) / visit.slowness
             asked = rate * log_uniform(random, *_ASKED_SHARE_S) if random.random() < 0.25 else None
             tasks.create_task(mine(visit, drawn_miner(random, XmrigWords.drawn(random, asked), rate)))
 
@@ -93,7 +93,7 @@ async def use_nicehash(visit: Visit) -> None:
     random = visit.random
     bitcoin_address = "".join(random.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789", k=33))
     words = XmrigWords.drawn(random, user=f"3{bitcoin_address}.{rig_name(random)}")
-    await mine(visit, drawn_miner(random, words, hash_rate(random)))
+    await mine(visit, drawn_miner(random, words, hash_rate(random) / visit.slowness))
 
 
 async def open_any(place: Place) -> MoneroPool:
@@ -104,7 +104,7 @@ async def open_any(place: Place) -> MoneroPool:
 
 async def use_high_difficulty(visit: Visit) -> None:
     random = visit.random
-    rate = hash_rate(random)
+    rate = hash_rate(random) / visit.slowness
     words = XmrigWords.drawn(random, rate * log_uniform(random, *_RARE_SHARE_S))
     await mine(visit, drawn_miner(random, words, rate))
 
@@ -123,7 +123,7 @@ async def open_socks(place: Place) -> MoneroPool:
 async def use_socks(visit: Visit) -> None:
     random = visit.random
     pool_name = f"pool{random.randrange(99)}.{random.choice(('example.net', 'mine.example', 'xmr.example.org'))}"
-    miner = drawn_miner(random, XmrigWords.drawn(random), hash_rate(random))
+    miner = drawn_miner(random, XmrigWords.drawn(random), hash_rate(random) / visit.slowness)
     await mine(visit, miner, ask_for(pool_name, random.choice(_PLAIN_PORTS)), donating=False)
 
 

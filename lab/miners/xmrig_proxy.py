@@ -78,7 +78,7 @@ async def gather_shares(visit: Visit) -> None:
     user = wallet_address(random)
     async with asyncio.TaskGroup() as tasks:
         for _ in range(upstreams):
-            rates = [hash_rate(random) for _ in range(miners // upstreams)]
+            rates = [hash_rate(random) / visit.slowness for _ in range(miners // upstreams)]
             words = _words(visit, user, sum(rates))
             upstream = MoneroMiner(words, sum(rates), random)
             tasks.create_task(keep_mining(visit, upstream, Persistence(1, 5)))
@@ -133,7 +133,7 @@ async def open_proxy(place: Place) -> MoneroPool:
 async def use_proxy(visit: Visit) -> None:
     """Nothing is donated: the proxy does that."""
     random = visit.random
-    rate = hash_rate(random)
+    rate = hash_rate(random) / visit.slowness
     miners = [drawn_miner(random, XmrigWords.drawn(random), rate) for _ in range(random.choice((1, 1, 1, 2, 5)))]
     async with asyncio.TaskGroup() as tasks:
         for miner in miners:

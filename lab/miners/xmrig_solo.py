@@ -205,7 +205,7 @@ class SelfSelectMiner(MoneroMiner):
 
 async def use_self_select(visit: Visit) -> None:
     random = visit.random
-    rate = hash_rate(random)
+    rate = hash_rate(random) / visit.slowness
     words = replace(XmrigWords.drawn(random), extra_login=(("mode", "self-select"),))
     await keep_mining(visit, SelfSelectMiner(visit, words, rate, random), Persistence.drawn(random))
 
