@@ -76,6 +76,7 @@ class Laboratory:
                     async with shaped(reader, writer, shape, random) as (plain_reader, plain_writer):
                         await talk(plain_reader, plain_writer)
                         plain_writer.close()
+                        await asyncio.wait_for(plain_writer.wait_closed(), _END_OF_PROGRAM_S)
             finally:
                 self._talks.discard(task)
                 writer.close()

@@ -72,6 +72,11 @@ class ShapedWriter:
             dummy.cancel()
         self._put(None)
 
+    def abandon(self) -> None:
+        """Nothing is written any more: the writer below may close."""
+        for task in (self._sender, *self._dummies):
+            task.cancel()
+
     async def wait_closed(self) -> None:
         await self._sender
         await self._writer.wait_closed()
@@ -163,10 +168,12 @@ async def shaped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sha
         return
     plain = asyncio.StreamReader()
     pump = asyncio.create_task(unshape(reader, plain))
+    shaped_writer = ShapedWriter(writer, shape, random)
     try:
-        yield plain, ShapedWriter(writer, shape, random)
+        yield plain, shaped_writer
     finally:
         pump.cancel()
+        shaped_writer.abandon()
 
 
 async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
