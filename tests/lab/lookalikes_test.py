@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""How the emulated look-alikes behave for ten minutes each: both sides speak, at a bearable pace, differently each time."""
+"""How the emulated look-alikes behave for ten minutes each: both sides speak, nobody floods, all are drawn anew."""
 
 import functools
 import statistics
