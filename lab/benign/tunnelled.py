@@ -19,7 +19,8 @@ from lab.laboratory import Talk
 from lab.miners.carried_stream import CarriedWriter
 from lab.miners.socks5 import ask_for, serve_socks
 from lab.miners.tor_cell import Relay, data_cells
-from lab.miners.tor_circuit import Guard, busy_elsewhere, shake_hands
+from lab.miners.tor_circuit import busy_elsewhere, shake_hands
+from lab.miners.tor_guard import Guard
 from lab.rhythm import HUMAN, Rhythm, drawn_bytes, log_uniform
 from lab.websocket import accept_websocket, open_websocket
 

@@ -104,10 +104,10 @@ async def mine_through_tor(visit: Visit) -> None:
 
     async def connect(_: Guard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ends:
         _end(background)
-        client = await _shake_hands(reader, writer, random, padding_s)
+        client = await shake_hands(reader, writer, random, padding_s)
         number = client.mining_circuit
         background.append(asyncio.create_task(client.feed(reader)))
-        background.append(asyncio.create_task(_busy_elsewhere(client, random)))
+        background.append(asyncio.create_task(busy_elsewhere(client, random)))
         await client.build(number)
         await client.begin(number, Relay.BEGIN, b"pool.example.net:3333\x00")
         return client.reader, CarriedWriter(writer, lambda data: client.link.send(data_cells(number, data)))
@@ -120,7 +120,7 @@ async def mine_through_tor(visit: Visit) -> None:
         _end(background)
 
 
-async def _shake_hands(
+async def shake_hands(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     random: Random,
@@ -148,7 +148,7 @@ def _end(tasks: list[asyncio.Task]) -> None:
     tasks.clear()
 
 
-async def _busy_elsewhere(client: Client, random: Random) -> None:
+async def busy_elsewhere(client: Client, random: Random) -> None:
     """Directory documents at the start, if those on disk are old, and circuits that nobody may ever use."""
     number = _circuit_number(random)
     if random.random() < 0.5:
