@@ -127,6 +127,10 @@ class EachKind(unittest.TestCase):
                 assert closed is not None
                 self.assertLess(closed, _SECONDS + _LONGEST_GOODBYE_S + ROUND_TRIP_S, kind)
 
+    def test_pages_come_through_the_guard(self) -> None:
+        for seed in _DRAWS:
+            self.assertGreater(sum(sizes("tor-browsing", seed, False)), 2 * sum(sizes("tor-browsing", seed, True)))
+
     def test_the_same_seed_makes_the_same_conversation(self) -> None:
         for kind in ("job-queue", "iec104", "stock-fix"):
             first, second = (run(visited(_ACTIVITIES[kind], 120, 7)) for _ in range(2))
