@@ -15,7 +15,6 @@ from lab.benign.http_message import answer, read_message, request
 from lab.benign.record import random_hex
 from lab.connection_log import BENIGN, Story
 from lab.conversation import until_first
-from lab.laboratory import Talk
 from lab.miners.carried_stream import CarriedWriter
 from lab.miners.socks5 import ask_for, serve_socks
 from lab.miners.tor_cell import Relay, data_cells
@@ -46,31 +45,31 @@ class Site:
             await writer.drain()
 
 
-class TalkingRoom(Room):
+class PlainRoom:
     """A chat room without TLS of its own, as the last relay or the proxy reaches it."""
 
-    async def talk_on_stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self.talk(await accept_websocket(reader, writer, deflate=self.deflate))
+    def __init__(self, random: Random) -> None:
+        self.room = Room(random)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self.room.talk(await accept_websocket(reader, writer, deflate=self.room.deflate))
 
 
 class Hidden:
     """A guard and what is behind it."""
 
-    def __init__(self, place: Place, service: Room | Site, target: Talk) -> None:
-        random = place.random
+    def __init__(self, random: Random, service: PlainRoom | Site) -> None:
         self.service = service
         hop_s, pads = log_uniform(random, 0.02, 0.25), random.random() < 0.9
-        self.guard = Guard(target, random.choice(_GUARD_PORTS), hop_s, random, pads=pads)
+        self.guard = Guard(service, random.choice(_GUARD_PORTS), hop_s, random, pads=pads)
 
 
 async def open_hidden_room(place: Place) -> Hidden:
-    room = TalkingRoom(place.random)
-    return await _serve(place, Hidden(place, room, room.talk_on_stream))
+    return await _serve(place, Hidden(place.random, PlainRoom(place.random)))
 
 
 async def open_hidden_site(place: Place) -> Hidden:
-    site = Site(place.random)
-    return await _serve(place, Hidden(place, site, site.talk))
+    return await _serve(place, Hidden(place.random, Site(place.random)))
 
 
 async def _serve(place: Place, hidden: Hidden) -> Hidden:
@@ -96,7 +95,7 @@ async def _through_tor(visit: Visit, use: Use) -> None:
 
 
 async def chat_through_tor(visit: Visit) -> None:
-    await _through_tor(visit, lambda reader, writer: _chat(visit, visit.service.service, reader, writer))
+    await _through_tor(visit, lambda reader, writer: _chat(visit, visit.service.service.room, reader, writer))
 
 
 async def browse_through_tor(visit: Visit) -> None:
@@ -121,8 +120,9 @@ async def _chat(visit: Visit, room: Room, reader: asyncio.StreamReader, writer) 
 
 class SocksProxy:
     def __init__(self, random: Random) -> None:
-        self.room, self.port = TalkingRoom(random), random.choice(_SOCKS_PORTS)
-        self.talk = serve_socks(self.room.talk_on_stream, log_uniform(random, 0.005, 0.3))
+        plain = PlainRoom(random)
+        self.room, self.port = plain.room, random.choice(_SOCKS_PORTS)
+        self.talk = serve_socks(plain.talk, log_uniform(random, 0.005, 0.3))
 
 
 async def open_socks(place: Place) -> SocksProxy:

@@ -134,6 +134,12 @@ class Brokers(unittest.TestCase):
         for length in (0, 127, 128, 16_383, 16_384):
             self.assertEqual(asyncio.run(read(length)), length)
 
+    def test_mqtt_publication_carries_topic_and_packet(self) -> None:
+        # MQTT 3.1.1 §3.3.2: topic "a/b", packet identifier 10, as in its figure 3.11.
+        publication = push_service.mqtt_publish("a/b", 10, b"")
+        self.assertEqual(publication.hex(), "3207" + "0003612f62" + "000a")
+        self.assertEqual(push_service.packet_of(publication[2:]).hex(), "000a")
+
     def test_lumberjack_window_comes_before_its_numbered_events(self) -> None:
         batch = telemetry.lumberjack_batch([b"{}", b"[]"], 1)
         self.assertEqual(batch, b"2W\0\0\0\2" + b"2J\0\0\0\1\0\0\0\2{}" + b"2J\0\0\0\2\0\0\0\2[]")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""How the emulated look-alikes behave for ten minutes each: both sides speak, at a bearable pace, differently each time."""
+"""How the emulated look-alikes behave for ten minutes each: both sides speak, nobody floods, all are drawn anew."""
 
 import functools
 import statistics
@@ -126,6 +126,10 @@ class EachKind(unittest.TestCase):
                 closed = watched(kind, seed).connections[-1].closed
                 assert closed is not None
                 self.assertLess(closed, _SECONDS + _LONGEST_GOODBYE_S + ROUND_TRIP_S, kind)
+
+    def test_pages_come_through_the_guard(self) -> None:
+        for seed in _DRAWS:
+            self.assertGreater(sum(sizes("tor-browsing", seed, False)), 2 * sum(sizes("tor-browsing", seed, True)))
 
     def test_the_same_seed_makes_the_same_conversation(self) -> None:
         for kind in ("job-queue", "iec104", "stock-fix"):
