@@ -66,12 +66,15 @@ class Place:
         context = self.tls(protocols) if tls else None
         await self.lab.serve(self.host, port, talk, tls=context, shape=self.shape)
 
-    async def start(self, port: int, command: Sequence[str], **options: Any) -> subprocess.Popen:
-        """A real server program; returns once it listens on the port."""
+    async def start(
+        self, port: int, command: Sequence[str], *, tls: bool = False, **options: Any
+    ) -> subprocess.Popen:
+        """A real server program; returns once it listens on the port. `tls`: it speaks TLS there."""
         program = self.lab.start(self.host, command, **options)
         await self.lab.listening(self.host, port, program, command[0])
         if self.shape is not UNSHAPED:
-            self._relays[port] = await self.lab.relay(self.host, port, self.shape)
+            ends = (self.tls(), client_tls(self.lab.authority.root)) if tls else None
+            self._relays[port] = await self.lab.relay(self.host, port, self.shape, ends, self.name)
         return program
 
     def dialled_port(self, port: int) -> int:

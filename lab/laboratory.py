@@ -128,15 +128,20 @@ class Laboratory:
             writer.close()
             entry.closed = time.time()
 
-    async def relay(self, host: Host, port: int, shape: Shape) -> int:
-        """A second port of the host, shaped, before a real server's port."""
+    async def relay(
+        self, host: Host, port: int, shape: Shape, tls: tuple[ssl.SSLContext, ssl.SSLContext] | None, name: str
+    ) -> int:
+        """A second port of the host, shaped, before a real server's port. `tls`: towards clients and the server."""
+        outer, inner = tls or (None, None)
 
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with host.namespace:
                 sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             sock.setblocking(False)
             await asyncio.get_running_loop().sock_connect(sock, (host.ipv4, port))
-            inner_reader, inner_writer = await asyncio.open_connection(sock=sock)
+            inner_reader, inner_writer = await asyncio.open_connection(
+                sock=sock, ssl=inner, server_hostname=name if inner else None
+            )
             up = asyncio.create_task(copy(reader, inner_writer))
             try:
                 await copy(inner_reader, writer)
@@ -144,7 +149,7 @@ class Laboratory:
                 up.cancel()
                 inner_writer.close()
 
-        await self.serve(host, port + _RELAY_PORTS, talk, shape=shape)
+        await self.serve(host, port + _RELAY_PORTS, talk, tls=outer, shape=shape)
         return port + _RELAY_PORTS
 
     def start(self, host: Host, command: Sequence[str], **options: Any) -> subprocess.Popen:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mining.subscribe`, `mining.authorize`, `mining.notify`, `mining.submit`: the trunk of most dialects but Monero's.
 
-Error codes: 20 other, 21 job not found, 22 duplicate, 23 low difficulty, 24 unauthorised (public pool documents).
-A dialect adds what its subscription returns, how difficulty is told, and the fields of a job and of a share.
+Error codes: 20 other, 21 job not found, 22 duplicate, 23 low difficulty, 24 unauthorised (public pool documents). A
+dialect adds what its subscription returns, how difficulty is told, and the fields of a job and of a share.
 """
 
 from typing import Any
