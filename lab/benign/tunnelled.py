@@ -2,7 +2,7 @@
 """What people do inside the wrappings that hidden miners use: chat and web pages through Tor, chat through SOCKS5.
 
 Were only miners wrapped, a detector would learn the wrapping. Cells, padding and circuits are those of
-miners/tor_circuit.py; sizes of pages are log-normal as in the public page archives.
+miners/tor_client.py; sizes of pages are log-normal as in the public page archives.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from lab.conversation import until_first
 from lab.miners.carried_stream import CarriedWriter
 from lab.miners.socks5 import ask_for, serve_socks
 from lab.miners.tor_cell import Relay, data_cells
-from lab.miners.tor_circuit import busy_elsewhere, shake_hands
+from lab.miners.tor_client import busy_elsewhere, shake_hands
 from lab.miners.tor_guard import Guard
 from lab.rhythm import HUMAN, Rhythm, drawn_bytes, log_uniform
 from lab.websocket import accept_websocket, open_websocket
@@ -81,7 +81,7 @@ async def _through_tor(visit: Visit, use: Use) -> None:
     hidden: Hidden = visit.service
     async with visit.dial(hidden.guard.port, tls=True) as (reader, writer):
         client = await shake_hands(reader, writer, visit.random, visit.random.choice(_PADDING_S))
-        number = client.mining_circuit
+        number = client.stream_circuit
 
         async def session() -> None:
             await client.build(number)

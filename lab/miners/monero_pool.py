@@ -52,18 +52,20 @@ class PoolStyle:
 
     @staticmethod
     def drawn(random: Random, job: JobStyle | None = None) -> "PoolStyle":
+        """Some pools are short of words everywhere, as the one is whose captures are public."""
+        short_ids = random.random() < 0.35
         extensions = random.choice(_EXTENSIONS)
         return PoolStyle(
-            job=job or JobStyle.drawn(random),
-            session_id=random.choice((DIGITS_15, UUID_36, UUID_36, HEX_16, HEX_32, HEX_8)),
+            job=job or JobStyle.drawn(random, short_ids=short_ids),
+            session_id=HEX_8 if short_ids else random.choice((DIGITS_15, UUID_36, UUID_36, HEX_16, HEX_32)),
             envelope=Envelope.drawn(random),
             extensions=extensions,
             first_difficulty=int(log_uniform(random, 1_000, 120_000)),
-            share_target_s=log_uniform(random, 6, 60),
+            share_target_s=log_uniform(random, 6, 80),
             retarget_s=random.uniform(30, 120),
             retarget_from=random.uniform(0.1, 0.35),
             retarget_shares=random.randrange(6, 30),
-            backend_s=random.expovariate(1 / 0.03) if random.random() < 0.3 else 0.0,
+            backend_s=log_uniform(random, 0.004, 0.25) if random.random() < 0.5 else 0.0,
             stale_grace_s=random.choice((0.0, 0.0, 3.0, 10.0)),
             low_share=log_uniform(random, 0.0005, 0.02),
             idle_s=random.uniform(600, 900),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The relay that a Tor client dials, with the rest of its circuits and a pool behind them.
+"""The relay that a Tor client dials, with the rest of its circuits and a service behind them.
 
 tor-spec §4 (VERSIONS, CERTS, AUTH_CHALLENGE, NETINFO), §5 (CREATED2, EXTENDED2), §6 (CONNECTED, DATA).
 """
@@ -8,9 +8,8 @@ import asyncio
 from dataclasses import dataclass
 from random import Random
 
-from lab.laboratory import ENDED
+from lab.laboratory import ENDED, Talk
 from lab.miners.carried_stream import CarriedWriter
-from lab.miners.monero_pool import MoneroPool
 from lab.miners.tor_cell import (
     LARGEST_DATA,
     Cell,
@@ -36,9 +35,9 @@ _CELLS_OF_A_WRITE = 8
 
 @dataclass
 class Guard:
-    """The relay that is dialled, with the circuit's other relays and the pool behind it."""
+    """The relay that is dialled, the circuits' other relays, and what they lead to: a pool, or any other service."""
 
-    pool: MoneroPool
+    target: Talk
     port: int
     hop_s: float  # from relay to relay and back
     random: Random
@@ -72,7 +71,7 @@ class _CircuitAtGuard:
         self._guard, self._link, self._number = guard, link, number
         self._hops = 0
         self._arrived: asyncio.Queue[Cell] = asyncio.Queue()
-        self._pool_reader = asyncio.StreamReader()
+        self._target_reader = asyncio.StreamReader()
         self._tasks = [asyncio.create_task(self._relay())]
         self._data_cells = 0
 
@@ -100,20 +99,20 @@ class _CircuitAtGuard:
             self._send(Relay.EXTENDED2, bytes(_CREATED_BYTES))
         elif relay == Relay.BEGIN:
             self._send(Relay.CONNECTED, bytes(8))
-            self._tasks.append(asyncio.create_task(self._mine()))
+            self._tasks.append(asyncio.create_task(self._serve()))
         elif relay == Relay.BEGIN_DIR:
             self._send(Relay.CONNECTED)
             self._tasks.append(asyncio.create_task(self._send_directory()))
         elif relay == Relay.DATA:
-            self._pool_reader.feed_data(received.relay_data)
+            self._target_reader.feed_data(received.relay_data)
             self._data_cells += 1
             for _ in range(sendmes(self._data_cells)):
                 self._send(Relay.SENDME)
 
-    async def _mine(self) -> None:
+    async def _serve(self) -> None:
         writer = CarriedWriter(self._link.writer, lambda data: self._link.send(data_cells(self._number, data)))
         try:
-            await self._guard.pool.talk(self._pool_reader, writer)
+            await self._guard.target(self._target_reader, writer)
         except ENDED:
             pass
         self._link.writer.close()
