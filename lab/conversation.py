@@ -2,7 +2,8 @@
 """The parts of one long conversation: what is sent on timers, what is answered, who ends it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, Self
 
 
@@ -54,3 +55,32 @@ class Errands:
     def cancel(self) -> None:
         for task in self._tasks:
             task.cancel()
+
+
+class Broadcast:
+    """News that all who listen to a server hear at the same moment. Nothing happens while nobody listens."""
+
+    def __init__(self, gap: Callable[[], float], news: Callable[[], Any]) -> None:
+        self._gap, self._news = gap, news
+        self._listeners: dict[object, Callable[[Any], object]] = {}
+        self._task: asyncio.Task | None = None
+
+    @contextlib.contextmanager
+    def heard_by(self, listener: Callable[[Any], object]) -> Iterator[None]:
+        """Calls `listener` with each piece of news, as long as the context lasts."""
+        key = object()
+        self._listeners[key] = listener
+        if self._task is None:
+            self._task = asyncio.create_task(repeat(self._gap, self._tell))
+        try:
+            yield
+        finally:
+            del self._listeners[key]
+            if not self._listeners:
+                self._task.cancel()
+                self._task = None
+
+    def _tell(self) -> None:
+        news = self._news()
+        for listener in list(self._listeners.values()):
+            listener(news)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """When things happen: gaps of clocks, of people, of independent events, of events that come in bursts.
 
-Human gaps are log-normal (Malmgren et al., PNAS 105, 2008, on e-mail; Dhakal et al., CHI 2018, on typing); machines keep
-a period with a jitter of their own.
+Human gaps are log-normal (Malmgren et al., PNAS 105, 2008, on e-mail; Dhakal et al., CHI 2018, on typing); machines
+keep a period with a jitter of their own.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from random import Random
 
 CLOCK, POISSON, HUMAN, BURSTS = "clock", "poisson", "human", "bursts"
+MACHINE_FORMS = (CLOCK, POISSON, BURSTS)
 
 
 def log_uniform(random: Random, low: float, high: float) -> float:
@@ -22,7 +23,7 @@ class Rhythm:
     """Gaps in seconds with a given mean."""
 
     def __init__(self, random: Random, form: str, mean_s: float, spread: float) -> None:
-        """`spread`: of a clock the jitter's share of the period, else of human gaps the sigma, of bursts their length."""
+        """`spread`: a clock's jitter as a share of its period, the sigma of human gaps, the length of bursts."""
         self.form, self.mean_s = form, mean_s
         self._random, self._spread = random, spread
 

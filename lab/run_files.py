@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.activity import Activity
+from lab.analysis.figures import read_figures
+from lab.analysis.report import RunFacts, VisitCounts, write_report
 from lab.certificate import Authority
 from lab.failure import LabFailure
 from lab.isolation import WORK
@@ -106,11 +108,22 @@ def _write(request: Request, play: Play, lab: Laboratory, started: float) -> lis
     if request.full:
         shutil.copyfile(raw, request.out / "full.pcap")
     problems = _problems(play, labels)
+    write_report(request.out, _facts(request, play, started, problems), read_figures(request.out / "LABELS.csv"))
     for problem in problems:
         print(f"lab/run: {problem}", file=sys.stderr)
     mining = sum(1 for _, story in labels.rows if story.label == "mining")
     print(f"{request.out}: {len(labels.rows)} connections ({mining} mining), {play.loss.captured} packets")
     return problems
+
+
+def _facts(request: Request, play: Play, started: float, problems: list[str]) -> RunFacts:
+    scenario = request.scenario
+    visits = {kind: VisitCounts(counts.begun, counts.ended_early.total()) for kind, counts in play.counts.items()}
+    hosts, seconds = len(play.plan.clients), time.time() - started
+    minutes = round(min(seconds, play.seconds) / 60, 1)
+    return RunFacts(
+        scenario.name, scenario.title, request.seed, hosts, minutes, started, visits, play.loss.dropped, problems
+    )
 
 
 def _problems(play: Play, labels: Labels) -> list[str]:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A consumer at an AMQP broker: deliveries pushed, acknowledged after work, perhaps answered; heartbeats both ways.
 
-AMQP 0-9-1 specification, §2.3 (frames: type, channel, size, payload, end 0xCE), §1.8 (basic.qos, consume, deliver, ack).
-RabbitMQ's heartbeats: each half of the negotiated timeout, 60 s by default.
+AMQP 0-9-1 specification, §2.3 (frames: type, channel, size, payload, end 0xCE), §1.8 (basic.qos, consume, deliver,
+ack). RabbitMQ's heartbeats: each half of the negotiated timeout, 60 s by default.
 """
 
 import asyncio
@@ -141,4 +141,6 @@ async def consume(visit: Visit) -> None:
             writer.write(method(CLOSE, b"\x00\xc8\x07Goodbye" + bytes(4)))
 
 
-ACTIVITIES = (Activity(Story(BENIGN, "amqp-consumer", "lab log: consumer at the lab's own AMQP broker"), open_broker, consume),)
+ACTIVITIES = (
+    Activity(Story(BENIGN, "amqp-consumer", "lab log: consumer at the lab's own AMQP broker"), open_broker, consume),
+)

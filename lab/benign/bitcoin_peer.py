@@ -11,10 +11,11 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import BENIGN, Story
-from lab.conversation import repeat, until_first
+from lab.conversation import Broadcast, repeat, until_first
 from lab.rhythm import POISSON, Rhythm, drawn_bytes, log_uniform
 
 _INVENTORY_BYTES, _HEADER_BYTES, _PING_S = 36, 81, 120.0
+_TO_OUTBOUND_S, _TO_INBOUND_S = 2.0, 5.0
 
 
 def message(magic: bytes, command: str, payload: bytes, checksum: bytes) -> bytes:
@@ -27,7 +28,8 @@ class Network:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.magic, self.port = random.randbytes(4), random.choice((8333, 9333, 22556, 8767))
-        self.block_s = random.choice((600, 150, 60, 60))
+        block_s = random.choice((600, 150, 60, 60))
+        self.blocks = Broadcast(lambda: random.expovariate(1 / block_s), lambda: random.random() < 0.5)
         self.transactions_per_s = log_uniform(random, 0.02, 6)
         self.transaction_bytes = log_uniform(random, 220, 500)
         self.compact = random.random() < 0.6
@@ -36,9 +38,10 @@ class Network:
 class Peer:
     """Either end of a connection."""
 
-    def __init__(self, network: Network, random: Random, writer: asyncio.StreamWriter, inventory_s: float) -> None:
+    def __init__(self, network: Network, random: Random, writer: asyncio.StreamWriter, *, dialled: bool) -> None:
         self._network, self._random, self._writer = network, random, writer
-        self._inventories = Rhythm(random, POISSON, inventory_s, 0)
+        self._dialled = dialled
+        self._inventories = Rhythm(random, POISSON, _TO_OUTBOUND_S if dialled else _TO_INBOUND_S, 0)
         # Of what it is told, it knows most already from others.
         self._wanted, self._announces = random.uniform(0.02, 0.3), random.uniform(0.1, 1)
 
@@ -48,12 +51,12 @@ class Peer:
 
     async def converse(self, reader: asyncio.StreamReader) -> None:
         self.send("version", self._random.randint(102, 126))
-        await until_first(
-            self._answer(reader),
-            repeat(self._inventories.gap, self._announce),
-            repeat(lambda: self._random.expovariate(1 / self._network.block_s), self._tell_block),
-            repeat(lambda: _PING_S, lambda: self.send("ping", 8)),
-        )
+        with self._network.blocks.heard_by(self._hear_of_block):
+            await until_first(
+                self._answer(reader),
+                repeat(self._inventories.gap, self._announce),
+                repeat(lambda: _PING_S, lambda: self.send("ping", 8)),
+            )
 
     def _announce(self) -> None:
         mean = self._network.transactions_per_s * self._inventories.mean_s * self._announces
@@ -63,7 +66,10 @@ class Peer:
         if self._random.random() < 0.003:
             self.send("addr", 1 + 30 * self._random.randint(1, 10))
 
-    def _tell_block(self) -> None:
+    def _hear_of_block(self, by_dialling: bool) -> None:
+        """From elsewhere; of the two ends, the first to hear tells the other."""
+        if by_dialling != self._dialled:
+            return
         if self._network.compact:
             self.send("cmpctblock", drawn_bytes(self._random, 9000, 0.6, 300, 40000))
         else:
@@ -93,7 +99,7 @@ async def open_network(place: Place) -> Network:
     network = Network(place.random)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await Peer(network, Random(network.random.random()), writer, 5.0).converse(reader)
+        await Peer(network, Random(network.random.random()), writer, dialled=False).converse(reader)
 
     await place.serve(network.port, talk)
     return network
@@ -102,7 +108,7 @@ async def open_network(place: Place) -> Network:
 async def join_network(visit: Visit) -> None:
     network: Network = visit.service
     async with visit.dial(network.port) as (reader, writer):
-        await Peer(network, visit.random, writer, 2.0 * visit.slowness).converse(reader)
+        await Peer(network, visit.random, writer, dialled=True).converse(reader)
 
 
 ACTIVITIES = (

@@ -13,7 +13,7 @@ from lab.websocket import Opcode, WebSocket, accept_websocket, open_websocket
 _AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15",
     "okhttp/4.12.0",
 )
 _SERVERS = ("Server: nginx", "Server: cloudflare", "Server: Cowboy", "Via: 1.1 vegur")
@@ -44,7 +44,9 @@ async def serve_websockets(
 
 
 @contextlib.asynccontextmanager
-async def browser_websocket(visit: Visit, port: int, path: str, headers: Sequence[str] = ()) -> AsyncIterator[WebSocket]:
+async def browser_websocket(
+    visit: Visit, port: int, path: str, headers: Sequence[str] = ()
+) -> AsyncIterator[WebSocket]:
     """Leaves with a close frame, and waits for its answer as browsers do."""
     async with visit.dial(port, tls=True, protocols=("http/1.1",)) as (reader, writer):
         wanted = [*browser_headers(visit.random, visit.place.name), *headers]

@@ -12,7 +12,7 @@ from lab.activity import Activity, Place, Visit
 from lab.benign.browser import browser_websocket, serve_websockets
 from lab.benign.record import Form, prose, random_hex
 from lab.connection_log import BENIGN, Story
-from lab.conversation import repeat, until_first
+from lab.conversation import Broadcast, repeat, until_first
 from lab.rhythm import BURSTS, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 from lab.websocket import WebSocket
 
@@ -35,7 +35,8 @@ class Room:
         self.median_text = log_uniform(random, 15, 90)
         self._acknowledges, self._tells_typing = random.random() < 0.7, random.random() < 0.6
         self._topic = f"room:{random_hex(random, random.choice((4, 8, 24)))}"
-        self._others = (3.0, 60.0)
+        # All who are in the room hear the same people.
+        self._others = Broadcast(Rhythm.drawn(random, (3, 60), (HUMAN, POISSON, BURSTS)).gap, self._news)
 
     def message(self, event: str, payload: dict, number: int = 0) -> str:
         if self.dialect == "socket.io":
@@ -55,18 +56,18 @@ class Room:
     async def talk(self, websocket: WebSocket) -> None:
         history = [self.speech(self.random) for _ in range(self.random.randint(0, 30))]
         websocket.send_text(self.message("history", {"messages": history}))
-        others = Rhythm.drawn(self.random, self._others, (HUMAN, POISSON, BURSTS))
-        parts = [self._answer(websocket), repeat(others.gap, lambda: self._push(websocket))]
+        parts = [self._answer(websocket)]
         if self.dialect == "socket.io":
             parts.append(repeat(lambda: self.heartbeat_s, lambda: websocket.send_text(self.heartbeat())))
-        await until_first(*parts)
+        with self._others.heard_by(websocket.send_text):
+            await until_first(*parts)
 
-    def _push(self, websocket: WebSocket) -> None:
+    def _news(self) -> str:
         event = "message"
         if self._tells_typing and self.random.random() < 0.5:
             event = self.random.choice(("typing", "presence"))
         payload = self.speech(self.random) if event == "message" else {"user": self.random.randrange(999)}
-        websocket.send_text(self.message(event, payload))
+        return self.message(event, payload)
 
     async def _answer(self, websocket: WebSocket) -> None:
         async for payload in websocket.payloads():

@@ -12,10 +12,10 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.benign import dns_message as dns
 from lab.benign.real_server import listen_addresses, own_folder, place_certificate, tls_environment
-from lab.benign.rhythm import log_uniform
-from lab.benign.together import together
 from lab.benign.words import word
 from lab.connection_log import BENIGN, Story
+from lab.conversation import until_first
+from lab.rhythm import log_uniform
 
 _PORT = 853
 _DOMAINS = 300
@@ -120,7 +120,9 @@ async def resolve(visit: Visit) -> None:
             wait_s = await _until_idle(visit, habits, reader, writer)
 
 
-async def _until_idle(visit: Visit, habits: _Habits, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> float:
+async def _until_idle(
+    visit: Visit, habits: _Habits, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> float:
     """Seconds until the query that needs a new connection."""
     random, wait_s = visit.random, 0.0
 
@@ -144,7 +146,7 @@ async def _until_idle(visit: Visit, habits: _Habits, reader: asyncio.StreamReade
         except asyncio.IncompleteReadError:
             pass  # the server found it idle
 
-    await together(ask(), receive())
+    await until_first(ask(), receive())
     return wait_s
 
 

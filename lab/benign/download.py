@@ -2,7 +2,7 @@
 """Files and films from a real nginx over TLS: whole downloads now and then, and a segment of a film each few seconds.
 
 Segments follow the HLS and DASH habit: a playlist for live streams, then audio and video in parts of 2 to 10 s, bit
-rates of a ladder between 0.1 and 4 Mbit/s (Apple, HLS Authoring Specification, scaled down), several parts at once at
+rates of a ladder between 0.08 and 2 Mbit/s (Apple, HLS Authoring Specification, scaled down), several parts at once at
 the start, a change of quality now and then, a pause.
 """
 
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.nginx import NEEDS, HttpClient, WebServer, read_answer, start_nginx
-from lab.benign.rhythm import log_uniform
 from lab.connection_log import BENIGN, Story
+from lab.rhythm import log_uniform
 
 _FILES = 16
-_FILE_BYTES = (30_000, 12_000_000)
+_FILE_BYTES = (30_000, 5_000_000)
 _RATES = (0, 200_000, 1_000_000)
 _SEGMENTS = 20
-_LADDER_BIT_PER_S = (100_000, 250_000, 600_000, 1_200_000, 2_500_000, 4_000_000)
+_LADDER_BIT_PER_S = (80_000, 150_000, 300_000, 600_000, 1_200_000, 2_000_000)
 
 
 async def open_archive(place: Place) -> WebServer:
@@ -31,7 +31,8 @@ async def open_archive(place: Place) -> WebServer:
 async def download(visit: Visit) -> None:
     """Some files over one connection, in parts if the program asks for ranges; then the next time after a while."""
     random = visit.random
-    client, part, mean_s = HttpClient(visit), random.choice((None, None, 100_000, 1_000_000)), log_uniform(random, 20, 600)
+    client, mean_s = HttpClient(visit), log_uniform(random, 20, 600)
+    part = random.choice((None, None, 100_000, 1_000_000))
     while True:
         async with visit.dial(visit.service.port, tls=True) as (reader, writer):
             for _ in range(random.choice((1, 1, 2, 5))):

@@ -58,9 +58,7 @@ class Document:
 
     async def talk(self, websocket: WebSocket) -> None:
         websocket.send_text(prose(self.random, self._bytes))
-        typists = [
-            write(self, websocket, Random(self.random.random()), pause_s=(20, 200)) for _ in range(self.others)
-        ]
+        typists = [write(self, websocket, Random(self.random.random()), pause_s=(20, 200)) for _ in range(self.others)]
         parts = [self._answer(websocket), *typists]
         if self.dialect == "yjs":
             parts.append(repeat(lambda: _YJS_AWARENESS_S, lambda: self.send(websocket, "awareness", 0, self.random)))

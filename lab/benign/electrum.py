@@ -13,7 +13,7 @@ from typing import Any
 from lab.activity import Activity, Place, Visit
 from lab.benign.record import prose, random_hex
 from lab.connection_log import BENIGN, Story
-from lab.conversation import repeat, until_first
+from lab.conversation import Broadcast, repeat, until_first
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, log_uniform
 
 # Target times of the coins that such servers know: Bitcoin, Bitcoin Cash, Litecoin, Dogecoin, Vertcoin, DigiByte.
@@ -27,7 +27,9 @@ class ElectrumServer:
         self.port = random.choice((50002, 443, 60002)) if self.tls else random.choice((50001, 60001))
         self._separators = random.choice(((",", ":"), (", ", ": ")))
         self._names_version = random.random() < 0.8
-        self._block_s, self._height = random.choice(_BLOCK_S), random.randrange(10**5, 10**6)
+        block_s = random.choice(_BLOCK_S)
+        self._blocks = Broadcast(lambda: random.expovariate(1 / block_s), self._next_header)
+        self._height = random.randrange(10**5, 10**6)
         self._touches_s, self._lookup_s = log_uniform(random, 20, 900), log_uniform(random, 0.001, 0.1)
 
     def line(self, message: dict) -> bytes:
@@ -43,19 +45,22 @@ class ElectrumServer:
                 params = [self.random.choice(watched), random_hex(self.random, 64)]
                 writer.write(self.line({"method": "blockchain.scripthash.subscribe", "params": params}))
 
-        def block() -> None:
-            self._height += 1
-            writer.write(self.line({"method": "blockchain.headers.subscribe", "params": [self._header()]}))
+        def block(header: dict) -> None:
+            writer.write(self.line({"method": "blockchain.headers.subscribe", "params": [header]}))
 
-        blocks = repeat(lambda: self.random.expovariate(1 / self._block_s), block)
-        await until_first(self._answer(reader, writer, watched), repeat(touches.gap, touch), blocks)
+        with self._blocks.heard_by(block):
+            await until_first(self._answer(reader, writer, watched), repeat(touches.gap, touch))
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, watched: list[str]) -> None:
-        while text := await reader.readline():
-            request = json.loads(text)
+        while True:
+            request = json.loads(await reader.readuntil(b"\n"))
             await asyncio.sleep(self.random.expovariate(1 / self._lookup_s))
             result = self._result(request["method"].removeprefix("blockchain."), request["params"], watched)
             writer.write(self.line({"result": result, "id": request["id"]}))
+
+    def _next_header(self) -> dict:
+        self._height += 1
+        return self._header()
 
     def _header(self) -> dict:
         return {"hex": random_hex(self.random, 160), "height": self._height}
@@ -129,8 +134,8 @@ class Wallet:
 
     async def _listen(self) -> None:
         """News of an address are followed by its history, as wallets do."""
-        while text := await self._reader.readline():
-            message = json.loads(text)
+        while True:
+            message = json.loads(await self._reader.readuntil(b"\n"))
             if message.get("method") == "blockchain.scripthash.subscribe":
                 self._call("blockchain.scripthash.get_history", message["params"][:1])
 

@@ -17,7 +17,7 @@ from lab.benign.http_message import answer, read_message, request
 from lab.benign.json_channel import Channel, ChannelStyle, Message
 from lab.benign.record import Form, random_hex
 from lab.connection_log import BENIGN, Story
-from lab.conversation import Errands, repeat, until_first
+from lab.conversation import Broadcast, Errands, repeat, until_first
 from lab.rhythm import BURSTS, CLOCK, POISSON, Rhythm, log_uniform
 
 _BLOCK_S = (12, 12, 12, 2, 3, 5)
@@ -34,8 +34,9 @@ class Node:
         self.over_http = random.random() < 0.3
         self.http_tls = random.random() < 0.6
         self.style, self.written = ChannelStyle(random), Form(random, (1, 1)).written
-        self.block_s = random.choice(_BLOCK_S)
-        self._post_merge = random.random() < 0.8
+        # Proof of stake has slots; before it, and on some chains still, blocks come at random.
+        block_form = CLOCK if random.random() < 0.8 else POISSON
+        self._heads = Broadcast(Rhythm(random, block_form, random.choice(_BLOCK_S), 0.05).gap, self._head)
         self._lookup_s, self._height = log_uniform(random, 0.001, 0.2), random.randrange(10**6, 2 * 10**7)
         self._pending_s, self._logs_s = log_uniform(random, 0.2, 5), log_uniform(random, 1, 40)
 
@@ -60,23 +61,29 @@ class Node:
 
     async def _publish(self, channel: Channel, what: str) -> None:
         subscription = "0x" + random_hex(self.random, 32)
-        means_s = {"newHeads": self.block_s, "logs": self._logs_s, "newPendingTransactions": self._pending_s}
-        # Proof of stake has slots; before it, and on some chains still, blocks come at random.
-        form = CLOCK if what == "newHeads" and self._post_merge else POISSON
 
-        def push() -> None:
-            news = {"newHeads": self._head, "logs": self._log}.get(what, lambda: self._hex(64))()
+        def push(news: Any) -> None:
             params = {"subscription": subscription, "result": news}
             channel.send(self.written({"jsonrpc": "2.0", "method": "eth_subscription", "params": params}))
 
-        await repeat(Rhythm(self.random, form, means_s[what], 0.05).gap, push)
+        if what == "newHeads":
+            with self._heads.heard_by(push):
+                await asyncio.Event().wait()
+        elif what == "logs":
+            await repeat(lambda: self.random.expovariate(1 / self._logs_s), lambda: push(self._log()))
+        else:
+            await repeat(lambda: self.random.expovariate(1 / self._pending_s), lambda: push(self._hex(64)))
 
     def _hex(self, digits: int) -> str:
         return "0x" + random_hex(self.random, digits)
 
     def _head(self) -> dict:
         self._height += 1
-        numbers = {"number": hex(self._height), "gasUsed": hex(self.random.randrange(3 * 10**7)), "gasLimit": "0x1c9c380"}
+        numbers = {
+            "number": hex(self._height),
+            "gasUsed": hex(self.random.randrange(3 * 10**7)),
+            "gasLimit": "0x1c9c380",
+        }
         return {name: self._hex(digits) for name, digits in _HEX_FIELDS.items()} | numbers
 
     def _log(self) -> dict:
@@ -146,7 +153,9 @@ class Program:
         random = visit.random
         self._visit, self._node, self._channel = visit, visit.service, channel
         self._polls = random.sample(_POLLS, random.randint(1, 3))
-        self._poll = Rhythm(random, CLOCK, random.choice((1, 2, 4, 4, 5, 10, 12, 15, 30)), log_uniform(random, 0.001, 0.1))
+        self._poll = Rhythm(
+            random, CLOCK, random.choice((1, 2, 4, 4, 5, 10, 12, 15, 30)), log_uniform(random, 0.001, 0.1)
+        )
         self._calls = Rhythm.drawn(random, (3, 90), (POISSON, BURSTS))
         self._after_head = random.random() < 0.5
         self._subscriptions = random.sample(("newHeads", "logs", "newPendingTransactions"), random.choice((0, 1, 1, 2)))

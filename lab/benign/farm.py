@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Machines that are given work for minutes and tell how it goes: build agents, render farms, volunteers' computers.
 
-Rhythms: a GitLab runner sends its log each 3 s and asks for jobs each 3 s or waits long (its documentation: check_interval,
-trace updates); Jenkins and TeamCity agents keep one connection with pings; render managers tell progress in percent; BOINC
-clients send a scheduler request in XML, compute for long and upload results (BOINC's wiki, "RPC protocol").
+Rhythms: a GitLab runner sends its log each 3 s and asks for jobs each 3 s or waits long (its documentation:
+check_interval, trace updates); Jenkins and TeamCity agents keep one connection with pings; render managers tell
+progress in percent; BOINC clients send a scheduler request in XML, compute for long and upload results (BOINC's wiki,
+"RPC protocol").
 """
 
 import asyncio
@@ -31,6 +32,8 @@ class Trade:
     result_bytes: tuple[float, float]
 
 
+# A line, of the channels that have lines, must fit into a reader's 64 KiB.
+_LARGEST_TEXT = 50_000
 _BUILD = Trade((15, 240), (10, 240), (0.5, 6), (60, 1500), (400, 12000), (80, 600))
 _RENDER = Trade((8, 120), (0.2, 8), (1, 12), (30, 140), (300, 2500), (4000, 80000))
 
@@ -58,7 +61,7 @@ class Farm:
 
     async def _give(self, channel: Channel) -> None:
         await asyncio.sleep(self.random.expovariate(1 / self._idle_s))
-        script = prose(self.random, drawn_bytes(self.random, self._job_bytes, 0.5, 40, 60000))
+        script = prose(self.random, drawn_bytes(self.random, self._job_bytes, 0.5, 40, _LARGEST_TEXT))
         channel.send(self.job.text(do="job", script=script))
 
 
@@ -85,7 +88,7 @@ async def _carry_out(visit: Visit, channel: Channel) -> None:
         await visit.pause(gap)
         log = prose(random, drawn_bytes(random, farm.report_bytes, 0.7, 10, 16000))
         channel.send(farm.report.text(do="log", log=log))
-    output = random_hex(random, drawn_bytes(random, farm.result_bytes, 0.4, 20, 150_000))
+    output = random_hex(random, drawn_bytes(random, farm.result_bytes, 0.4, 20, _LARGEST_TEXT))
     channel.send(farm.report.text(do="result", output=output))
 
 
@@ -129,7 +132,9 @@ class Project:
             head, _ = await read_message(reader)
             await asyncio.sleep(self.random.expovariate(1 / self._delay_s))
             size = drawn_bytes(self.random, self._reply_bytes, 0.4, 200, 60000) if "scheduler" in head else 120
-            writer.write(answer("200 OK", ["Server: Apache", "Content-Type: text/xml"], prose(self.random, size).encode()))
+            writer.write(
+                answer("200 OK", ["Server: Apache", "Content-Type: text/xml"], prose(self.random, size).encode())
+            )
 
 
 async def open_project(place: Place) -> Project:
@@ -171,7 +176,9 @@ async def _compute(visit: Visit, reader: asyncio.StreamReader, writer: asyncio.S
 
 
 ACTIVITIES = (
-    Activity(Story(BENIGN, "build-agent", "lab log: agent of the lab's own build server"), open_build_server, serve_farm),
+    Activity(
+        Story(BENIGN, "build-agent", "lab log: agent of the lab's own build server"), open_build_server, serve_farm
+    ),
     Activity(Story(BENIGN, "render-farm", "lab log: machine of the lab's own farm"), open_render_manager, serve_farm),
     Activity(Story(BENIGN, "volunteer-computing", "lab log: the lab's own volunteer project"), open_project, volunteer),
 )

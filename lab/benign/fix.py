@@ -87,7 +87,9 @@ class Broker:
         await asyncio.sleep(self.random.expovariate(1 / self._delay_s))
         for state in ("0", *("1" * self.random.choice((0, 0, 0, 1, 2))), "2"):
             report = [(37, random_hex(self.random, 16)), (17, random_hex(self.random, 12)), (150, state), (39, state)]
-            session.send("8", *report, (11, order["11"]), (55, order["55"]), (54, order["54"]), (14, "100"), (6, "21.5"))
+            session.send(
+                "8", *report, (11, order["11"]), (55, order["55"]), (54, order["54"]), (14, "100"), (6, "21.5")
+            )
             await asyncio.sleep(self.random.expovariate(1 / self._fill_s))
 
 
@@ -115,7 +117,9 @@ async def trade(visit: Visit) -> None:
         session = Session(broker, writer, random_hex(random, 8).upper(), broker.name)
         session.send("A", (98, "0"), (108, str(broker.heartbeat_s)), (141, "Y"))
         if broker.market_data:
-            session.send("V", (262, "1"), (263, "1"), (264, "1"), (267, "2"), (269, "0"), (269, "1"), (146, "1"), (55, "AAA"))
+            session.send(
+                "V", (262, "1"), (263, "1"), (264, "1"), (267, "2"), (269, "0"), (269, "1"), (146, "1"), (55, "AAA")
+            )
         try:
             await until_first(
                 listen(),

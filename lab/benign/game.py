@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Games: a browser game over WebSocket, an online role-playing game over TCP with its lobby, and the chat beside it.
 
-Rates and sizes: browser games send inputs and snapshots at fixed ticks (5-30 a second; developers' pages on tick rates);
-role-playing games over TCP send some 2-10 small packets a second, most payloads of clients below 64 bytes (Chen, Huang,
-Huang, Lei, "Game traffic analysis: an MMORPG perspective", Computer Networks 50, 2006).
+Rates and sizes: browser games send inputs and snapshots at fixed ticks (5-30 a second; developers' pages on tick
+rates); role-playing games over TCP send some 2-10 small packets a second, most payloads of clients below 64 bytes
+(Chen, Huang, Huang, Lei, "Game traffic analysis: an MMORPG perspective", Computer Networks 50, 2006).
 """
 
 import asyncio
@@ -42,7 +42,9 @@ class Arena:
                 size = drawn_bytes(self.random, self._snapshot_bytes, self._swing, 6, 1300)
                 websocket.send(Opcode.BINARY, self.random.randbytes(size))
                 await self.tick.sleep()
-            websocket.send_text('{"state":"scores","players":[' + ",".join(["1200"] * self.random.randint(2, 30)) + "]}")
+            websocket.send_text(
+                '{"state":"scores","players":[' + ",".join(["1200"] * self.random.randint(2, 30)) + "]}"
+            )
             await asyncio.sleep(self._break_s * self.random.uniform(0.5, 1.5))
 
 

@@ -165,4 +165,6 @@ async def call_grpc(visit: Visit) -> None:
             writer.write(frame(Kind.GOAWAY, bytes(8)))
 
 
-ACTIVITIES = (Activity(Story(BENIGN, "grpc-stream", "lab log: client of the lab's own gRPC service"), open_grpc, call_grpc),)
+ACTIVITIES = (
+    Activity(Story(BENIGN, "grpc-stream", "lab log: client of the lab's own gRPC service"), open_grpc, call_grpc),
+)

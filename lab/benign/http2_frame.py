@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""HTTP/2 frames (RFC 9113 §4.1 and §6) and header blocks of literal fields (RFC 7541 §6.2), as far as gRPC needs them."""
+"""HTTP/2 frames (RFC 9113 §4.1, §6) and header blocks of literal fields (RFC 7541 §6.2), as gRPC needs them."""
 
 import asyncio
 import enum

@@ -5,10 +5,11 @@ import json
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.nginx import NEEDS, HttpClient, WebServer, read_answer, start_nginx
-from lab.benign.rhythm import Rhythm, Sizes
+from lab.benign.sizes import Sizes
 from lab.benign.words import word
 from lab.connection_log import BENIGN, Story
 from lab.laboratory import ENDED
+from lab.rhythm import MACHINE_FORMS, Rhythm
 
 _RESOURCES = 24
 _TLS_SHARE = 0.75
@@ -24,7 +25,7 @@ async def open_api(place: Place) -> WebServer:
 async def poll_api(visit: Visit) -> None:
     """Dials again when the server has closed, as HTTP clients do at their next request."""
     random = visit.random
-    client, rhythm = HttpClient(visit), Rhythm.drawn(random, 0.7, 90)
+    client, rhythm = HttpClient(visit), Rhythm.drawn(random, (0.7, 90), MACHINE_FORMS)
     resources = random.sample(range(_RESOURCES), random.choice((1, 1, 2, 6)))
     posts, bodies = random.choice((0.0, 0.0, 0.2, 1.0)), Sizes.drawn(random, 40, 2000, 30_000)
     conditional, tags = random.random() < 0.3, dict[str, str]()
@@ -42,7 +43,7 @@ async def poll_api(visit: Visit) -> None:
                         writer.write(client.request("GET", path, extra=extra))
                     answer = await read_answer(reader)
                     kept, tags[path] = answer.kept, answer.headers.get("etag", "-")
-                    await visit.pause(rhythm.gap(random))
+                    await visit.pause(rhythm.gap())
                     kept = kept and not reader.at_eof()
             except ENDED:
                 pass

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""News over plain HTTP: server-sent events (HTML standard, "Server-sent events"; chunked, RFC 9112 §7.1) and long polling.
+"""News over plain HTTP: server-sent events, long polls, and a dashboard that asks on a clock.
 
-Comments keep a silent stream alive each 15 s or so, as the standard advises; long polls are answered by news or after
-20-60 s (RFC 6202 §2.2 and §5.5), and asked again at once.
+Events: HTML standard, "Server-sent events"; chunked, RFC 9112 §7.1; comments keep a silent stream alive each 15 s or
+so, as the standard advises. Long polls are answered by news or after 20-60 s (RFC 6202 §2.2, §5.5), and asked again.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from lab.benign.browser import browser_headers
 from lab.benign.http_message import answer, read_message, request
 from lab.benign.record import Form, prose, random_hex
 from lab.connection_log import BENIGN, Story
-from lab.conversation import repeat, until_first
+from lab.conversation import Broadcast, Errands, repeat, until_first
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 
 _PORT = 443
@@ -31,23 +31,31 @@ class EventStream:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.event, self.names_events = Form(random, (1, 12)), random.random() < 0.6
-        self._mean_s = log_uniform(random, 0.5, 90)
+        self._news = Broadcast(
+            Rhythm.drawn(random, (0.5, 90), (POISSON, BURSTS, CLOCK, HUMAN)).gap, lambda: chunk(self._text())
+        )
         self._comment_s = random.choice((0, 5, 15, 15, 20, 30, 45))
         # Proxies and servers cut long answers; browsers then dial again (`retry`).
         self._life_s = random.choice((60, 120, 300, 900, 3600))
         # A stream of a language model: bursts of small pieces of an answer.
-        self._answers_in_pieces = random.random() < 0.3
+        self._answers_in_pieces, self._answers_s = random.random() < 0.3, log_uniform(random, 5, 90)
         self._headers = random.sample(_ANSWER_HEADERS, random.randint(1, 4))
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_message(reader)
         headers = "".join(f"{header}\r\n" for header in self._headers)
-        writer.write(_STREAM_HEAD.format(headers=headers).encode() + chunk(f"retry: {self.random.randrange(500, 5000)}\n\n"))
-        news = Rhythm.drawn(self.random, (self._mean_s / 2, self._mean_s * 2), (POISSON, BURSTS, CLOCK, HUMAN))
-        parts = [self._ended(reader), self._publish(writer, news), self._cut()]
-        if self._comment_s:
-            parts.append(repeat(lambda: self._comment_s, lambda: writer.write(chunk(":\n\n"))))
-        await until_first(*parts)
+        writer.write(
+            _STREAM_HEAD.format(headers=headers).encode() + chunk(f"retry: {self.random.randrange(500, 5000)}\n\n")
+        )
+        with Errands() as errands:
+            if self._comment_s:
+                errands.start(repeat(lambda: self._comment_s, lambda: writer.write(chunk(":\n\n"))))
+            if self._answers_in_pieces:
+                errands.start(self._answer_in_pieces(writer))
+                await until_first(self._ended(reader), self._cut())
+            else:
+                with self._news.heard_by(writer.write):
+                    await until_first(self._ended(reader), self._cut())
 
     async def _ended(self, reader: asyncio.StreamReader) -> None:
         while await reader.read(1000):
@@ -56,18 +64,17 @@ class EventStream:
     async def _cut(self) -> None:
         await asyncio.sleep(self._life_s * self.random.uniform(0.9, 1.1))
 
-    async def _publish(self, writer: asyncio.StreamWriter, news: Rhythm) -> None:
+    async def _answer_in_pieces(self, writer: asyncio.StreamWriter) -> None:
+        """One reader's own answers, each after a while."""
         while True:
-            await news.sleep()
-            for _ in range(self.random.randint(5, 120) if self._answers_in_pieces else 1):
-                writer.write(chunk(self._text()))
-                if self._answers_in_pieces:
-                    await asyncio.sleep(self.random.expovariate(1 / 0.06))
+            await asyncio.sleep(self.random.expovariate(1 / self._answers_s))
+            for _ in range(self.random.randint(5, 120)):
+                delta = {"content": prose(self.random, self.random.randint(1, 9))}
+                event = self.event.written({"choices": [{"index": 0, "delta": delta}]})
+                writer.write(chunk(f"data: {event}\n\n"))
+                await asyncio.sleep(self.random.expovariate(1 / 0.06))
 
     def _text(self) -> str:
-        if self._answers_in_pieces:
-            delta = {"choices": [{"index": 0, "delta": {"content": prose(self.random, self.random.randint(1, 9))}}]}
-            return f"data: {self.event.written(delta)}\n\n"
         name = f"id: {int(time.time() * 1000)}\nevent: update\n" if self.names_events else ""
         return f"{name}data: {self.event.text()}\n\n"
 
@@ -108,7 +115,10 @@ class Mailbox:
             await asyncio.sleep(min(wait_s, self.waits_s))
             status, body = self._empty
             if wait_s < self.waits_s:
-                status, body = "200 OK", f"[{','.join(self.news.text() for _ in range(self.random.choice((1, 1, 1, 2, 4))))}]".encode()
+                status, body = (
+                    "200 OK",
+                    f"[{','.join(self.news.text() for _ in range(self.random.choice((1, 1, 1, 2, 4))))}]".encode(),
+                )
             writer.write(answer(status, self._headers, body))
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A control centre and its substation: IEC 60870-5-104. Measurements pushed as they change, counted, confirmed by S-frames.
+"""A control centre and its substation: IEC 60870-5-104. Measurements are pushed as they change.
 
-IEC 60870-5-104:2006 §5: start 68, length, four control octets; U-frames STARTDT and TESTFR, S-frames, I-frames with N(S)
-and N(R); at most w = 8 I-frames unconfirmed, t2 = 10 s until a confirmation, t3 = 20 s of silence until a test. Objects of
-IEC 60870-5-101: M_ME_NC_1 (short floating point, 5 bytes and 3 of address), M_SP_NA_1 (1 byte), time tags of 7 bytes.
+IEC 60870-5-104:2006 §5: start 68, length, four control octets; U-frames STARTDT and TESTFR, S-frames, I-frames with
+N(S) and N(R); at most w = 8 I-frames unconfirmed, t2 = 10 s until a confirmation, t3 = 20 s of silence until a test.
+Objects of IEC 60870-5-101: M_ME_NC_1 (short floating point, 5 bytes and 3 of address), M_SP_NA_1 (1 byte), time tags
+of 7 bytes.
 """
 
 import asyncio

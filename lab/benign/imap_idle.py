@@ -10,10 +10,10 @@ from random import Random
 from lab.activity import Activity, Visit
 from lab.benign.imap_client import ImapClient
 from lab.benign.imap_server import NEEDS, TLS_PORT, MailServer, open_mail_server
-from lab.benign.rhythm import log_uniform
-from lab.benign.together import together
 from lab.benign.words import word
 from lab.connection_log import BENIGN, Story
+from lab.conversation import until_first
+from lab.rhythm import log_uniform
 
 _IDLE_S = (300, 540, 600, 900, 1500, 1740)
 _POLLS_S = (30, 60, 60, 120, 180, 300, 600)
@@ -29,7 +29,7 @@ async def read_mail(visit: Visit) -> None:
         await _log_in(client, user, random)
         stay = _idle if random.random() < 0.7 else _poll
         try:
-            await together(stay(visit, client), _arrive(server, user, log_uniform(random, 8, 900), random))
+            await until_first(stay(visit, client), _arrive(server, user, log_uniform(random, 8, 900), random))
         finally:
             client.leave()
 

@@ -11,7 +11,7 @@ from lab.activity import Place
 from lab.benign.real_server import (
     give_to, listen_addresses, own_folder, place_certificate, tls_environment,
 )  # fmt: skip
-from lab.benign.rhythm import Sizes
+from lab.benign.sizes import Sizes
 from lab.benign.words import sentence, word
 
 PORT, TLS_PORT = 143, 993

@@ -11,10 +11,10 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.real_server import Company, dial_locally, listen_addresses, own_folder, place_certificate
-from lab.benign.rhythm import log_uniform
-from lab.benign.together import together
 from lab.benign.words import sentence, word
 from lab.connection_log import BENIGN, Story
+from lab.conversation import until_first
+from lab.rhythm import log_uniform
 
 _PORT, _TLS_PORT = 6667, 6697
 _TLS_SHARE = 0.5
@@ -88,7 +88,7 @@ async def _regular(place: Place, channel: str, mean_s: float, number: int) -> No
         client = _IrcClient(reader, writer)
         await client.register(f"{word(random, 6)}{number}{random.randrange(99)}", random)
         client.send(f"JOIN {channel}")
-        await together(client.receive(), _talk(client, [channel], mean_s, asyncio.sleep, random))
+        await until_first(client.receive(), _talk(client, [channel], mean_s, asyncio.sleep, random))
 
 
 class _IrcClient:
@@ -150,7 +150,7 @@ async def chat(visit: Visit) -> None:
                 client.send(f"PING :LAG{random.getrandbits(40)}")
 
         try:
-            await together(client.receive(), measure_lag(), _talk(client, own, talks_s, visit.pause, random))
+            await until_first(client.receive(), measure_lag(), _talk(client, own, talks_s, visit.pause, random))
         finally:
             client.send(f"QUIT :{sentence(random, 10, 60)}")
 

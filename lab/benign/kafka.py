@@ -67,7 +67,9 @@ class Topic:
         sizes = {METADATA: 90 + 40 * self.partitions, API_VERSIONS: 350, JOIN: 180, COMMIT: 12 + 6 * self.partitions}
         return sizes.get(api, 6)
 
-    async def _answer_fetch(self, writer: asyncio.StreamWriter, correlation: bytes, wait_s: float, records: int) -> None:
+    async def _answer_fetch(
+        self, writer: asyncio.StreamWriter, correlation: bytes, wait_s: float, records: int
+    ) -> None:
         """The broker answers when records have come, or when the longest wait is over."""
         await asyncio.sleep(wait_s)
         sizes = (drawn_bytes(self.random, self._record_bytes, 0.4, 10, 4000) for _ in range(min(records, 20)))
@@ -116,4 +118,6 @@ async def consume(visit: Visit) -> None:
         await until_first(*parts)
 
 
-ACTIVITIES = (Activity(Story(BENIGN, "kafka-consumer", "lab log: consumer of the lab's own topic"), open_topic, consume),)
+ACTIVITIES = (
+    Activity(Story(BENIGN, "kafka-consumer", "lab log: consumer of the lab's own topic"), open_topic, consume),
+)

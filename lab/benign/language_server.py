@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """An editor at a language server over TCP: keys typed become didChange, completions are asked, diagnostics pushed.
 
-Framing and methods: Language Server Protocol 3.17 (Content-Length, blank line, JSON-RPC). Lists of completions are large,
-diagnostics come a while after the last key.
+Framing and methods: Language Server Protocol 3.17 (Content-Length, blank line, JSON-RPC). Lists of completions are
+large, diagnostics come a while after the last key.
 """
 
 import asyncio

@@ -16,10 +16,11 @@ from lab.benign import mqtt_packets as mqtt
 from lab.benign.real_server import (
     Company, dial_locally, listen_addresses, own_folder, place_certificate, tls_environment,
 )  # fmt: skip
-from lab.benign.rhythm import Rhythm, Sizes, log_uniform
-from lab.benign.together import together
+from lab.benign.sizes import Sizes
 from lab.benign.words import word
 from lab.connection_log import BENIGN, Story
+from lab.conversation import until_first
+from lab.rhythm import MACHINE_FORMS, Rhythm, log_uniform
 
 _PORT, _TLS_PORT = 1883, 8883
 _KEEPALIVES_S = (15, 20, 30, 30, 45, 60, 60, 60, 90, 120, 180, 240, 300)
@@ -43,7 +44,7 @@ class Broker:
         fields = tuple(word(random) for _ in range(random.randint(1, 9)))
         prefix = "/".join(word(random) for _ in range(random.randint(1, 4)))
         style = random.choice(("json", "json", "json", "text", "binary"))
-        commands = Rhythm.drawn(random, 10, 600) if random.random() < 0.4 else None
+        commands = Rhythm.drawn(random, (10, 600), MACHINE_FORMS) if random.random() < 0.4 else None
         return Broker(port, prefix, fields, random.randint(0, 4), style, random.randint(4, 240), commands, [])
 
     def reading(self, device: str, random: Random) -> bytes:
@@ -83,20 +84,20 @@ async def _open(place: Place, port: int) -> Broker:
 async def _site(place: Place, broker: Broker) -> None:
     """Devices beside the lab's clients, and the commands that sensors get."""
     random = place.random
-    rhythm = Rhythm.drawn(random, 0.5, 30)
+    rhythm = Rhythm.drawn(random, (0.2, 15), MACHINE_FORMS)
     async with dial_locally(place, _PORT) as (reader, writer):
         writer.write(mqtt.connect(mqtt.Login("site", 0)))
         await mqtt.read_packet(reader)
         acts = [_publish_all(writer, broker, rhythm, random)]
         if broker.commands:
             acts.append(_command_all(writer, broker, broker.commands, random))
-        await together(*acts)
+        await until_first(*acts)
 
 
 async def _publish_all(writer: asyncio.StreamWriter, broker: Broker, rhythm: Rhythm, random: Random) -> None:
     number = 1
     while True:
-        await asyncio.sleep(rhythm.gap(random))
+        await asyncio.sleep(rhythm.gap())
         device, number = f"d{random.randrange(12)}", number % 65535 + 1
         topic = f"{broker.prefix}/{device}/state"
         writer.write(mqtt.publish(topic, broker.reading(device, random), mqtt.VERSION_3_1_1, number))
@@ -105,7 +106,7 @@ async def _publish_all(writer: asyncio.StreamWriter, broker: Broker, rhythm: Rhy
 
 async def _command_all(writer: asyncio.StreamWriter, broker: Broker, rhythm: Rhythm, random: Random) -> None:
     while True:
-        await asyncio.sleep(rhythm.gap(random))
+        await asyncio.sleep(rhythm.gap())
         command = json.dumps({"set": word(random), "value": random.randrange(100)}).encode()
         writer.write(mqtt.publish(f"{broker.prefix}/all/command", command, mqtt.VERSION_3_1_1, 1))
         await writer.drain()
@@ -179,7 +180,7 @@ async def _logged_in(visit: Visit):
 async def be_sensor(visit: Visit) -> None:
     """A reading at its times, until cancelled."""
     broker, random = visit.service, visit.random
-    rhythm, qos = Rhythm.drawn(random, 0.8, 120), random.randint(0, 1)
+    rhythm, qos = Rhythm.drawn(random, (0.8, 120), MACHINE_FORMS), random.randint(0, 1)
     extra = Sizes.drawn(random, 1, 400, 1400)
     padded = random.random() < 0.2
     async with _logged_in(visit) as (client, name):
@@ -191,9 +192,9 @@ async def be_sensor(visit: Visit) -> None:
             while True:
                 note = b" " + random.randbytes(extra.draw(random)) if padded else b""
                 client.publish(f"{broker.prefix}/{name}/state", broker.reading(name, random) + note, qos)
-                await visit.pause(rhythm.gap(random))
+                await visit.pause(rhythm.gap())
 
-        await together(client.receive(), client.keep_alive(), measure())
+        await until_first(client.receive(), client.keep_alive(), measure())
 
 
 async def be_screen(visit: Visit) -> None:
@@ -211,7 +212,7 @@ async def be_screen(visit: Visit) -> None:
                 await visit.pause(random.expovariate(1 / clicks_s))
                 client.publish(f"{broker.prefix}/d{random.choice(some)}/set", b'{"state":"TOGGLE"}', qos)
 
-        await together(client.receive(), client.keep_alive(), click())
+        await until_first(client.receive(), client.keep_alive(), click())
 
 
 async def be_either(visit: Visit) -> None:

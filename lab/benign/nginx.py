@@ -59,7 +59,7 @@ class WebServer:
 async def start_nginx(
     place: Place, files: Mapping[str, int], *, tls: bool, content_type: str, bytes_per_s: int = 0
 ) -> WebServer:
-    """`files`: size by path. They are sparse, so they cost no memory. POST is answered as GET; 0 is no limit of rate."""
+    """`files`: size by path. Sparse files: they cost no memory. POST is answered as GET; rate 0 is no limit."""
     folder, random = own_folder(place, "nginx"), place.random
     for path, size in files.items():
         file = folder / "files" / path

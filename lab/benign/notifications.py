@@ -144,7 +144,11 @@ async def subscribe(visit: Visit) -> None:
 
 ACTIVITIES = (
     Activity(
-        Story(BENIGN, "websocket-notifications", "lab log: the lab's own notification service"), open_news, wait_for_news
+        Story(BENIGN, "websocket-notifications", "lab log: the lab's own notification service"),
+        open_news,
+        wait_for_news,
     ),
-    Activity(Story(BENIGN, "websocket-graphql", "lab log: the lab's own GraphQL subscriptions"), open_graphql, subscribe),
+    Activity(
+        Story(BENIGN, "websocket-graphql", "lab log: the lab's own GraphQL subscriptions"), open_graphql, subscribe
+    ),
 )

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A client of a plant's OPC UA server: publish requests kept waiting, answered when values change or by a keep-alive.
 
-OPC 10000-6 §7.1 (message type, chunk type, size; HEL, ACK, OPN, MSG), OPC 10000-4 §5.13 (publishing interval, keep-alive
-count, two or three publish requests outstanding, acknowledged with the next). Sizes: head 24 and a request header of
-about 40-60 bytes (without security), a changed value about 20-30.
+OPC 10000-6 §7.1 (message type, chunk type, size; HEL, ACK, OPN, MSG), OPC 10000-4 §5.13 (publishing interval, keep-
+alive count, two or three publish requests outstanding, acknowledged with the next). Sizes: head 24 and a request
+header of about 40-60 bytes (without security), a changed value about 20-30.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import BENIGN, Story
 from lab.conversation import repeat, until_first
-from lab.rhythm import CLOCK, POISSON, Rhythm, drawn_bytes, log_uniform
+from lab.rhythm import CLOCK, POISSON, Rhythm, drawn_bytes
 
 _PORT = 4840
 
@@ -106,4 +106,8 @@ async def subscribe(visit: Visit) -> None:
         await until_first(listen(), repeat(reads.gap, lambda: send(_READ, server.request_bytes), visit.pause))
 
 
-ACTIVITIES = (Activity(Story(BENIGN, "opcua-like", "lab log: client of the lab's own OPC UA-like server"), open_ua_server, subscribe),)
+ACTIVITIES = (
+    Activity(
+        Story(BENIGN, "opcua-like", "lab log: client of the lab's own OPC UA-like server"), open_ua_server, subscribe
+    ),
+)

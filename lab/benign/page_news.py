@@ -68,6 +68,11 @@ class PageNews:
 
 _SCRIPTS = {
     "": "",
-    "websocket": "<script>const s=new WebSocket('wss://HOST/news');s.onopen=()=>s.send('{\"subscribe\":\"all\"}')</script>",
-    "poll": "<script>(function p(){fetch('https://HOST/poll').then(r=>r.text()).then(p,()=>setTimeout(p,5000))})()</script>",
+    "websocket": """<script>
+const s = new WebSocket('wss://HOST/news');
+s.onopen = () => s.send('{"subscribe":"all"}');
+</script>""",
+    "poll": """<script>
+(function poll() { fetch('https://HOST/poll').then((r) => r.text()).then(poll, () => setTimeout(poll, 5000)); })();
+</script>""",
 }

@@ -59,7 +59,9 @@ class Plant:
 
     def __init__(self, random: Random, port: int, questions: list[Question], greetings: list[Question]) -> None:
         self.random, self.port, self.questions, self.greetings = random, port, questions, greetings
-        self.period = Rhythm(random, CLOCK, random.choice((0.1, 0.2, 0.25, 0.5, 1, 1, 2, 5)), log_uniform(random, 0.0005, 0.05))
+        self.period = Rhythm(
+            random, CLOCK, random.choice((0.1, 0.2, 0.25, 0.5, 1, 1, 2, 5)), log_uniform(random, 0.0005, 0.05)
+        )
         self.one_by_one = random.random() < 0.7
         self._answers = {question.request: question.answer for question in [*greetings, *questions]}
         self._scan_s = log_uniform(random, 0.001, 0.05)

@@ -13,10 +13,10 @@ from lab.activity import Activity, Place, Visit
 from lab.benign import postgres_messages as pg
 from lab.benign.postgres_server import NEEDS, ROWS, Database, local_session, session, start_postgres
 from lab.benign.real_server import Company
-from lab.benign.rhythm import Rhythm, log_uniform
-from lab.benign.together import together
 from lab.benign.words import sentence
 from lab.connection_log import BENIGN, Story
+from lab.conversation import until_first
+from lab.rhythm import MACHINE_FORMS, Rhythm, log_uniform
 
 
 async def open_pool(place: Place) -> Database:
@@ -39,7 +39,7 @@ async def _insert_jobs(place: Place, database: Database, notify: bool) -> None:
     random = place.random
     async with local_session(place) as (reader, writer):
         while True:
-            await asyncio.sleep(database.news.gap(random))
+            await asyncio.sleep(database.news.gap())
             sql = f"INSERT INTO jobs (payload) VALUES ('{sentence(random, database.width)}')"
             if notify:
                 sql += f"; NOTIFY jobs, '{random.randrange(10**6)}'"
@@ -81,7 +81,7 @@ class _Driver:
 async def query_now_and_then(visit: Visit) -> None:
     """One connection of an application's pool: a transaction when somebody needs it, a check while nobody does."""
     random, database = visit.random, visit.service
-    driver, rhythm = _Driver.drawn(random), Rhythm.drawn(random, 0.3, 60)
+    driver, rhythm = _Driver.drawn(random), Rhythm.drawn(random, (0.3, 60), MACHINE_FORMS)
     check_s, rows = random.choice((0, 0, 15, 30, 60)), round(log_uniform(random, 1, 100))
     turn = asyncio.Lock()
     async with session(visit) as (reader, writer):
@@ -100,7 +100,7 @@ async def query_now_and_then(visit: Visit) -> None:
                         await ask(_statement(database, driver, rows, random))
                     if begins:
                         await ask(pg.query("COMMIT"))
-                await visit.pause(rhythm.gap(random))
+                await visit.pause(rhythm.gap())
 
         async def check() -> None:
             while True:
@@ -108,7 +108,7 @@ async def query_now_and_then(visit: Visit) -> None:
                 async with turn:
                     await ask(pg.query("SELECT 1"))
 
-        await together(work(), check())
+        await until_first(work(), check())
 
 
 def _statement(database: Database, driver: _Driver, rows: int, random: Random) -> bytes:
@@ -177,7 +177,7 @@ async def replicate(visit: Visit) -> None:
                 await visit.pause(status_s)
                 writer.write(pg.standby_status(applied, time.time()))
 
-        await together(receive(), report())
+        await until_first(receive(), report())
 
 
 _EVIDENCE = "lab log: {} of the lab's own PostgreSQL"

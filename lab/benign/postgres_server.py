@@ -12,9 +12,9 @@ from random import Random
 from lab.activity import Place, Visit
 from lab.benign import postgres_messages as pg
 from lab.benign.real_server import Company, as_user, dial_locally, listen_addresses, own_folder
-from lab.benign.rhythm import Rhythm, log_uniform
 from lab.benign.words import word
 from lab.failure import LabFailure
+from lab.rhythm import MACHINE_FORMS, Rhythm, log_uniform
 
 PORT = 5432
 _BINARIES = Path("/usr/lib/postgresql/15/bin")
@@ -44,7 +44,8 @@ class Database:
     @staticmethod
     def drawn(random: Random) -> "Database":
         width = round(log_uniform(random, 4, 300))
-        return Database(word(random), word(random) + "s", random.randint(2, 8), width, Rhythm.drawn(random, 0.5, 60), [])
+        news = Rhythm.drawn(random, (0.5, 60), MACHINE_FORMS)
+        return Database(word(random), word(random) + "s", random.randint(2, 8), width, news, [])
 
     def tables(self) -> str:
         texts = ", ".join(f"repeat(md5(n::text), {self.width // 32 + 1})::varchar({self.width}) AS c{i}"

@@ -2,9 +2,10 @@
 """Connections that things and phones keep for hours: push services, smart televisions, devices at a cloud's hub.
 
 Push: heartbeats each 4-28 minutes (Google's FCM: 28 minutes on mobile networks and 15 on Wi-Fi; Apple's APNs adapts
-between some minutes and half an hour), a push is acknowledged at once. Televisions and speakers: pings each 10-60 s and
-commands now and then. Hubs: MQTT 3.1.1 over TLS (§2.2 remaining length, §3.12 PINGREQ of two bytes, PUBLISH and PUBACK),
-keepalives of 30-1200 s (AWS IoT's and Azure's limits); telemetry rarely, and twins or shadows that are updated.
+between some minutes and half an hour), a push is acknowledged at once. Televisions and speakers: pings each 10-60 s
+and commands now and then. Hubs: MQTT 3.1.1 over TLS (§2.2 remaining length, §3.12 PINGREQ of two bytes, PUBLISH and
+PUBACK), keepalives of 30-1200 s (AWS IoT's and Azure's limits); telemetry rarely, and twins or shadows that are
+updated.
 """
 
 import asyncio
@@ -61,7 +62,10 @@ class PushService:
         self.heartbeat = Rhythm(random, CLOCK, log_uniform(random, *span.heartbeat_s), random.uniform(0.001, 0.05))
         self.acknowledged, self.reports_answered = random.random() < 0.8, random.random() < 0.5
         self.heartbeat_bytes, self.acknowledgement_bytes = random.randint(0, 30), random.randint(2, 70)
-        self.reports_s, self.report_bytes = log_uniform(random, *span.reports_s), log_uniform(random, *span.report_bytes)
+        self.reports_s, self.report_bytes = (
+            log_uniform(random, *span.reports_s),
+            log_uniform(random, *span.report_bytes),
+        )
         self._pushes_s, self._push_bytes = log_uniform(random, *span.pushes_s), log_uniform(random, *span.push_bytes)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -188,7 +192,12 @@ async def be_device(visit: Visit) -> None:
                 writer.write(tagged(PINGREQ, b""))
 
     async with visit.dial(Hub.PORT, tls=True) as (reader, writer):
-        writer.write(tagged(CONNECT, b"\0\4MQTT\4\2" + hub.keepalive_s.to_bytes(2, "big") + random.randbytes(random.randint(20, 200))))
+        writer.write(
+            tagged(
+                CONNECT,
+                b"\0\4MQTT\4\2" + hub.keepalive_s.to_bytes(2, "big") + random.randbytes(random.randint(20, 200)),
+            )
+        )
         try:
             await until_first(listen(), keep_alive(), repeat(events.gap, report, visit.pause))
         finally:
@@ -196,7 +205,13 @@ async def be_device(visit: Visit) -> None:
 
 
 ACTIVITIES = (
-    Activity(Story(BENIGN, "push-service", "lab log: phone at the lab's own push service"), open_push_service, stay_reachable),
-    Activity(Story(BENIGN, "smart-tv", "lab log: television at the lab's own service"), open_television_service, stay_reachable),
+    Activity(
+        Story(BENIGN, "push-service", "lab log: phone at the lab's own push service"), open_push_service, stay_reachable
+    ),
+    Activity(
+        Story(BENIGN, "smart-tv", "lab log: television at the lab's own service"),
+        open_television_service,
+        stay_reachable,
+    ),
     Activity(Story(BENIGN, "iot-hub-tls", "lab log: device at the lab's own hub"), open_hub, be_device),
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real redis-server as a cache, as a channel of news, and as a queue of jobs, in clear text or TLS by the place's draw.
+"""A real redis-server as a cache, a channel of news, or a queue of jobs, in clear text or TLS by the place's draw.
 
 The queue is the pattern of redis.io's RPOPLPUSH page: BRPOPLPUSH moves a job to a list of jobs in work, LREM ends it.
 Work pushed to a client that answers after a while: a mining pool's nearest relative.
@@ -15,10 +15,11 @@ from lab.benign import resp
 from lab.benign.real_server import (
     Company, dial_locally, listen_addresses, own_folder, place_certificate, tls_environment,
 )  # fmt: skip
-from lab.benign.rhythm import Rhythm, Sizes, log_uniform
-from lab.benign.together import together
+from lab.benign.sizes import Sizes
 from lab.benign.words import sentence, word
 from lab.connection_log import BENIGN, Story
+from lab.conversation import until_first
+from lab.rhythm import MACHINE_FORMS, Rhythm, log_uniform
 
 _PORT, _TLS_PORT = 6379, 6380
 _TLS_SHARE = 0.35
@@ -56,7 +57,7 @@ async def _start(place: Place, rhythm: Rhythm) -> Redis:
 
 
 async def open_cache(place: Place) -> Redis:
-    redis = await _start(place, Rhythm.drawn(place.random, 1, 60))
+    redis = await _start(place, Rhythm.drawn(place.random, (1, 60), MACHINE_FORMS))
     async with dial_locally(place, _PORT) as (reader, writer):
         for number in range(400):
             value = place.random.randbytes(redis.values.draw(place.random))
@@ -65,13 +66,13 @@ async def open_cache(place: Place) -> Redis:
 
 
 async def open_news(place: Place) -> Redis:
-    redis = await _start(place, Rhythm.drawn(place.random, 0.3, 60))
+    redis = await _start(place, Rhythm.drawn(place.random, (0.1, 30), MACHINE_FORMS))
     redis.company.append(Company.of(_publish(place, redis)))
     return redis
 
 
 async def open_queue(place: Place) -> Redis:
-    redis = await _start(place, Rhythm.drawn(place.random, 0.2, 20))
+    redis = await _start(place, Rhythm.drawn(place.random, (0.2, 20), MACHINE_FORMS))
     redis.company.append(Company.of(_queue_jobs(place, redis)))
     return redis
 
@@ -80,7 +81,7 @@ async def _publish(place: Place, redis: Redis) -> None:
     random = place.random
     async with dial_locally(place, _PORT) as (reader, writer):
         while True:
-            await asyncio.sleep(redis.rhythm.gap(random))
+            await asyncio.sleep(redis.rhythm.gap())
             channel = f"{redis.prefix}.{random.randrange(redis.channels)}"
             await _ask(reader, writer, "PUBLISH", channel, random.randbytes(redis.values.draw(random)))
 
@@ -90,9 +91,10 @@ async def _queue_jobs(place: Place, redis: Redis) -> None:
     random = place.random
     async with dial_locally(place, _PORT) as (reader, writer):
         while True:
-            await asyncio.sleep(redis.rhythm.gap(random))
+            await asyncio.sleep(redis.rhythm.gap())
             for _ in range(random.choice((1, 1, 1, 4, 20))):
-                job = {"id": random.getrandbits(48), "task": word(random), "args": sentence(random, redis.values.median)}
+                text = sentence(random, redis.values.median, 4000)
+                job = {"id": random.getrandbits(48), "task": word(random), "args": text}
                 await _ask(reader, writer, "LPUSH", f"{redis.prefix}:jobs", json.dumps(job))
             await _ask(reader, writer, "LTRIM", f"{redis.prefix}:jobs", 0, 200)
 
@@ -114,7 +116,7 @@ async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ran
 async def use_cache(visit: Visit) -> None:
     """Requests of an application: reads, some writes, pipelines, and a PING by its pool's health check."""
     redis, random = visit.service, visit.random
-    rhythm, writes = Rhythm.drawn(random, 0.3, 30), random.choice((0.02, 0.1, 0.3, 0.6))
+    rhythm, writes = Rhythm.drawn(random, (0.3, 30), MACHINE_FORMS), random.choice((0.02, 0.1, 0.3, 0.6))
     check_s = random.choice((0, 0, 10, 30, 60))
     turn = asyncio.Lock()
     async with visit.dial(redis.port, tls=redis.port == _TLS_PORT) as (reader, writer):
@@ -122,12 +124,12 @@ async def use_cache(visit: Visit) -> None:
 
         async def request() -> None:
             while True:
-                await visit.pause(rhythm.gap(random))
                 requests = [_cache_request(redis, writes, random) for _ in range(random.choice((1, 1, 1, 2, 5)))]
                 async with turn:
                     writer.write(b"".join(requests))
                     for _ in requests:
                         await resp.read_reply(reader)
+                await visit.pause(rhythm.gap())
 
         async def check() -> None:
             while True:
@@ -135,7 +137,7 @@ async def use_cache(visit: Visit) -> None:
                 async with turn:
                     await _ask(reader, writer, "PING")
 
-        await together(request(), check())
+        await until_first(request(), check())
 
 
 def _cache_request(redis: Redis, writes: float, random: Random) -> bytes:
@@ -171,7 +173,7 @@ async def follow_news(visit: Visit) -> None:
                 await visit.pause(ping_s or 1e6)
                 writer.write(resp.command("PING"))
 
-        await together(receive(), ping())
+        await until_first(receive(), ping())
 
 
 async def work_on_jobs(visit: Visit) -> None:

@@ -142,7 +142,9 @@ async def use_vnc(visit: Visit) -> None:
             writer.write(vnc_key(True, keysym))
             writer.write(vnc_key(False, keysym))
 
-        hand = Keys(visit).use(key, lambda: writer.write(vnc_pointer(0, random.randrange(1920), random.randrange(1080))))
+        hand = Keys(visit).use(
+            key, lambda: writer.write(vnc_pointer(0, random.randrange(1920), random.randrange(1080)))
+        )
         await until_first(watch(), hand)
 
 

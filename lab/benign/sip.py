@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A phone at its exchange: SIP over TLS or TCP, media elsewhere. Registrations, keepalives, calls, busy lamps.
 
-RFC 3261 (messages, REGISTER with digest authentication, INVITE/180/200/ACK/BYE), RFC 5626 §4.4.1 (CRLF CRLF as keepalive,
-answered CRLF), RFC 3265/4235 (SUBSCRIBE, NOTIFY of dialogs). Exchanges ask OPTIONS each 30-60 s to see who is there
-(Asterisk: qualify).
+RFC 3261 (messages, REGISTER with digest authentication, INVITE/180/200/ACK/BYE), RFC 5626 §4.4.1 (CRLF CRLF as
+keepalive, answered CRLF), RFC 3265/4235 (SUBSCRIBE, NOTIFY of dialogs). Exchanges ask OPTIONS each 30-60 s to see who
+is there (Asterisk: qualify).
 """
 
 import asyncio
@@ -16,7 +16,14 @@ from lab.connection_log import BENIGN, Story
 from lab.conversation import Errands, repeat, until_first
 from lab.rhythm import CLOCK, HUMAN, POISSON, Rhythm, log_uniform
 
-_SDP_CODECS = ("0 PCMU/8000", "8 PCMA/8000", "9 G722/8000", "96 opus/48000/2", "101 telephone-event/8000", "18 G729/8000")
+_SDP_CODECS = (
+    "0 PCMU/8000",
+    "8 PCMA/8000",
+    "9 G722/8000",
+    "96 opus/48000/2",
+    "101 telephone-event/8000",
+    "18 G729/8000",
+)
 
 
 def sip_message(start: str, headers: list[str], body: str = "") -> bytes:
@@ -61,7 +68,11 @@ class SipEnd:
         headers = [f"Via: SIP/2.0/TLS 192.0.2.7:5061;branch=z9hG4bK{branch};rport", "Max-Forwards: 70"]
         headers += [f"From: <{self._address}>;tag={tag}", f"To: <{self._address}>", sequence]
         headers += [f"Call-ID: {random_hex(self._random, 32)}", f"Contact: <{self._address};transport=tls>"]
-        extra = (self._software, "Allow: INVITE, ACK, CANCEL, OPTIONS, BYE, NOTIFY, REFER", "Supported: replaces, outbound")
+        extra = (
+            self._software,
+            "Allow: INVITE, ACK, CANCEL, OPTIONS, BYE, NOTIFY, REFER",
+            "Supported: replaces, outbound",
+        )
         return [*headers, *extra[: self._rows], *more]
 
 
@@ -182,4 +193,6 @@ async def telephone(visit: Visit) -> None:
         await Phone(visit, reader, writer).use()
 
 
-ACTIVITIES = (Activity(Story(BENIGN, "voip-signalling", "lab log: phone at the lab's own exchange"), open_exchange, telephone),)
+ACTIVITIES = (
+    Activity(Story(BENIGN, "voip-signalling", "lab log: phone at the lab's own exchange"), open_exchange, telephone),
+)

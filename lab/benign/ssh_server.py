@@ -10,9 +10,9 @@ from random import Random
 from lab import kernel
 from lab.activity import Place, Visit
 from lab.benign.real_server import listen_addresses, own_folder
-from lab.benign.rhythm import log_uniform
 from lab.benign.words import word
 from lab.isolation import WORK
+from lab.rhythm import log_uniform
 
 PORT = 22
 NEEDS = {"sshd": "openssh-server", "ssh": "openssh-client", "ssh-keygen": "openssh-client"}

@@ -9,9 +9,9 @@ import subprocess
 import time
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.rhythm import Rhythm, log_uniform
 from lab.benign.ssh_server import NEEDS, PORT, SshServer, open_files
 from lab.connection_log import BENIGN, Story
+from lab.rhythm import MACHINE_FORMS, Rhythm, log_uniform
 
 _FILES = 12
 _BYTES = (1_000, 4_000_000)
@@ -27,7 +27,7 @@ async def open_store(place: Place) -> SshServer:
 
 async def transfer(visit: Visit) -> None:
     random, folder = visit.random, visit.service.folder
-    rhythm, uploads = Rhythm.drawn(random, 5, 300), random.choice((0.0, 0.1, 0.5, 0.9, 1.0))
+    rhythm, uploads = Rhythm.drawn(random, (5, 300), MACHINE_FORMS), random.choice((0.0, 0.1, 0.5, 0.9, 1.0))
     interval_s = random.choice((0, 0, 30, 60, 120))
     command = [*visit.service.client(visit, "sftp"), "-q", "-P", str(PORT), "-o", f"ServerAliveInterval={interval_s}"]
     command += ["-b", "-", f"root@{visit.place.host.ipv4}"]
@@ -39,7 +39,7 @@ async def transfer(visit: Visit) -> None:
             kind = "put" if random.random() < uploads else "get"
             program.stdin.write(f"-{kind} {file} /dev/null\n".encode())
             program.stdin.flush()
-            await visit.pause(rhythm.gap(random))
+            await visit.pause(rhythm.gap())
     except BrokenPipeError as ended:
         raise ConnectionError("sftp ended") from ended
     finally:

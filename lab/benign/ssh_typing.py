@@ -14,9 +14,9 @@ import time
 from collections.abc import AsyncIterator
 
 from lab.activity import Activity, Visit
-from lab.benign.rhythm import log_uniform
 from lab.benign.ssh_server import NEEDS, PORT, open_terminals
 from lab.connection_log import BENIGN, Story
+from lab.rhythm import log_uniform
 
 _COMMANDS = (
     "ls -l", "git status", "make -j2", "cd src", "less notes.txt", "ps aux", "vi main.c", "df -h", "git log --oneline",

@@ -2,8 +2,8 @@
 """What machines tell their operators: metrics on a period, heartbeats that may bring a command, batches of log lines.
 
 Small equal client messages, each answered within a round trip, for hours: but on a clock, and hardly anything pushed.
-Forms: JSON by POST; Graphite's plain text and InfluxDB's line protocol (their documentation); Lumberjack 2, the protocol
-of Elastic's Beats (go-lumber's description: window, JSON frames, acknowledgement by sequence number).
+Forms: JSON by POST; Graphite's plain text and InfluxDB's line protocol (their documentation); Lumberjack 2, the
+protocol of Elastic's Beats (go-lumber's description: window, JSON frames, acknowledgement by sequence number).
 """
 
 import asyncio
@@ -28,9 +28,14 @@ class Collector:
         self.lines = random.random() < 0.3
         self.tls = not self.lines and random.random() < 0.85
         self.port = _GRAPHITE_PORT if self.lines else random.choice((443, 8443, 4318, 8086, 9091))
-        self.path, self.values = random.choice(("/v1/metrics", "/api/v2/write", "/push", "/ingest")), random.randint(1, 40)
+        self.path, self.values = (
+            random.choice(("/v1/metrics", "/api/v2/write", "/push", "/ingest")),
+            random.randint(1, 40),
+        )
         self.body = random.choice(("json", "influx"))
-        self.period = Rhythm(random, CLOCK, random.choice((1, 2, 5, 10, 10, 15, 20, 30, 60)), log_uniform(random, 0.0005, 0.05))
+        self.period = Rhythm(
+            random, CLOCK, random.choice((1, 2, 5, 10, 10, 15, 20, 30, 60)), log_uniform(random, 0.0005, 0.05)
+        )
         self._status = random.choice(("204 No Content", "200 OK", "202 Accepted"))
         self._headers = random.sample(("Server: collector", "X-Request-Id: 0123456789abcdef", "Vary: Origin"), 2)
         self._answer = b'{"status":"ok"}' if self._status.startswith("20") and random.random() < 0.5 else b""
@@ -46,7 +51,9 @@ class Collector:
     def report(self, host: str, random: Random) -> bytes:
         now = int(time.time())
         if self.lines:
-            return "".join(f"{host}.m{n}.value {random.uniform(0, 99):.4f} {now}\n" for n in range(self.values)).encode()
+            return "".join(
+                f"{host}.m{n}.value {random.uniform(0, 99):.4f} {now}\n" for n in range(self.values)
+            ).encode()
         if self.body == "influx":
             fields = ",".join(f"f{n}={random.uniform(0, 99):.3f}" for n in range(self.values))
             return f"system,host={host} {fields} {now}000000000".encode()

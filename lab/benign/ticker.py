@@ -60,7 +60,9 @@ class Market:
                 continue
             subscribed[:] = message["params"]
             for symbol in subscribed if self.style == "array" else [""]:
-                websocket.send_text(json.dumps({"result": None, "id": message["id"]} | ({"s": symbol} if symbol else {})))
+                websocket.send_text(
+                    json.dumps({"result": None, "id": message["id"]} | ({"s": symbol} if symbol else {}))
+                )
             if "depth" in self.channels:
                 websocket.send_text(self._depth(subscribed[0], self.random.choice((25, 100))))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""People who read web pages in a real browser: about a minute a site, scrolling, nothing in the cache of the one before.
+"""People who read web pages in a real browser: about a minute a site, scrolling, the cache emptied before each.
 
 The procedure of the thesis's harmless half: fifty sites, cache cleared, one minute each, scrolled through.
 """

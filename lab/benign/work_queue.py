@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Work pushed, results returned after a random time: the nearest relative of mining among honest services.
 
-Three ways a queue hands out work, after the documentation of beanstalkd (a worker reserves a job), Gearman (a worker is
-given as many as it has free slots) and Celery (prefetch, acknowledgement, heartbeats, broadcast commands). Service times
-are exponential or log-normal, as queueing models have them (Kleinrock, Queueing Systems, 1975).
+Three ways a queue hands out work, after the documentation of beanstalkd (a worker reserves a job), Gearman (a worker
+is given as many as it has free slots) and Celery (prefetch, acknowledgement, heartbeats, broadcast commands). Service
+times are exponential or log-normal, as queueing models have them (Kleinrock, Queueing Systems, 1975).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from lab.activity import Activity, Place, Visit
 from lab.benign.json_channel import Channel, ChannelStyle, Message
 from lab.benign.record import Form, random_hex
 from lab.connection_log import BENIGN, Story
-from lab.conversation import Errands, repeat, until_first
+from lab.conversation import Broadcast, Errands, repeat, until_first
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, log_uniform
 
 _RESERVE, _SLOTS, _BROADCAST = "reserve", "slots", "broadcast"
@@ -33,6 +33,7 @@ class Queue:
         self._check_s, self._refused = log_uniform(random, 0.001, 0.5), random.choice((0, 0, 0.01, 0.05))
         self._empty = random.choice((0, 0, 0.1, 0.4))
         self._arrivals = Rhythm.drawn(random, (4, 120), (POISSON, BURSTS, CLOCK))
+        self._broadcast = Broadcast(self._arrivals.gap, self.next_job)
         self._number = random.randrange(10**6)
 
     def next_job(self) -> Message:
@@ -43,8 +44,10 @@ class Queue:
     async def talk(self, channel: Channel) -> None:
         with Errands() as errands:
             if self.way == _BROADCAST:
-                errands.start(repeat(self._arrivals.gap, lambda: channel.send(self.job.written(self.next_job()))))
-            await self._answer(channel, errands)
+                with self._broadcast.heard_by(lambda job: channel.send(self.job.written(job))):
+                    await self._answer(channel, errands)
+            else:
+                await self._answer(channel, errands)
 
     async def _answer(self, channel: Channel, errands: Errands) -> None:
         async for message in channel.messages():
@@ -86,7 +89,9 @@ class Worker:
         self._jobs = Errands()
 
     async def work(self) -> None:
-        self._channel.send(self._queue.other.text(do="hello", slots=self.slots, token=random_hex(self._visit.random, 40)))
+        self._channel.send(
+            self._queue.other.text(do="hello", slots=self.slots, token=random_hex(self._visit.random, 40))
+        )
         if self._queue.way == _RESERVE:
             self._reserve()
         with self._jobs:

@@ -15,10 +15,10 @@ from lab.activity import Activity, Place, Visit
 from lab.benign.real_server import (
     Company, as_user, dial_locally, give_to, listen_addresses, own_folder, place_certificate, tls_environment,
 )  # fmt: skip
-from lab.benign.rhythm import log_uniform
-from lab.benign.together import together
 from lab.benign.words import sentence, word
 from lab.connection_log import BENIGN, Story
+from lab.conversation import until_first
+from lab.rhythm import log_uniform
 
 _PORT, _TLS_PORT = 5222, 5223
 _TLS_SHARE = 0.6
@@ -211,7 +211,7 @@ async def _friend(place: Place, number: int) -> None:
                 if random.random() < 0.3 and known:
                     await answer(random.choice(sorted(known)))
 
-        await together(receive(), change_presence())
+        await until_first(receive(), change_presence())
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ async def chat(visit: Visit) -> None:
                 await stream.stanza()
 
         try:
-            await together(receive(), _talk(visit, stream, habits), _stay_alive(visit, stream, habits))
+            await until_first(receive(), _talk(visit, stream, habits), _stay_alive(visit, stream, habits))
         finally:
             stream.leave()
 

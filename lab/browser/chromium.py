@@ -41,7 +41,7 @@ Start = Callable[..., subprocess.Popen]
 
 
 def key_fingerprint(certificate: Path) -> str:
-    """SHA-256 of the public key of a PEM file's first certificate, as --ignore-certificate-errors-spki-list wants it."""
+    """Of the public key of a PEM file's first certificate, as --ignore-certificate-errors-spki-list wants it."""
     public = subprocess.run(
         ["openssl", "x509", "-in", certificate, "-noout", "-pubkey"], check=True, capture_output=True, text=True
     ).stdout

@@ -16,8 +16,8 @@ _ANSWER_S = 30.0
 class DevTools:
     """`close` ends it; commands that wait then, or whose browser ends, fail with ConnectionError."""
 
-    def __init__(self, reader: asyncio.StreamReader, command_pipe: int) -> None:
-        self._reader, self._command_pipe = reader, command_pipe
+    def __init__(self, reader: asyncio.StreamReader, answers: asyncio.ReadTransport, command_pipe: int) -> None:
+        self._reader, self._transport, self._command_pipe = reader, answers, command_pipe
         self._answers: dict[int, asyncio.Future] = {}
         self._next_id = 1
         self._receiving = asyncio.create_task(self._receive())
@@ -26,10 +26,10 @@ class DevTools:
     async def over(command_pipe: int, answer_pipe: int) -> "DevTools":
         """Takes over both descriptors, our ends of the browser's pipes."""
         reader = asyncio.StreamReader(limit=_LONGEST_MESSAGE)
-        await asyncio.get_running_loop().connect_read_pipe(
+        answers, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(answer_pipe, "rb")
         )
-        return DevTools(reader, command_pipe)
+        return DevTools(reader, answers, command_pipe)
 
     async def call(self, method: str, session: str | None = None, **params: Any) -> dict[str, Any]:
         """The command's result. ConnectionError when the browser refuses it or has ended."""
@@ -47,6 +47,7 @@ class DevTools:
 
     def close(self) -> None:
         self._receiving.cancel()
+        self._transport.close()
         self._fail_all()
         if self._command_pipe >= 0:
             os.close(self._command_pipe)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Browsers that mine at an ordinary Monero pool through a WebSocket-to-Stratum proxy, seen from either side of it.
 
-proxied-browser and deepminer-wss: the proxy is outside, the router sees browsers at the proxy. bridge-to-pool: the proxy
-is a host of the network, the router sees its pool connections, one for each browser, which come and go with the pages.
+proxied-browser and deepminer-wss: the proxy is outside, the router sees browsers at the proxy. bridge-to-pool: the
+proxy is a host of the network, the router sees its pool connections, one for each browser; they go with the pages.
 """
 
 import asyncio
@@ -116,7 +116,8 @@ async def _browsers_one_after_another(visit: Visit, style: BridgeStyle, library:
         with contextlib.suppress(*ENDED):
             async with asyncio.timeout(stay_s), local_connection(_bridged(visit, style)) as (reader, writer):
                 websocket = await open_page_socket(miner, "/proxy", reader, writer)
-                await mine_in_browser(miner, library, Wire(), websocket, style.wallet[:32], visit.random, visit.slowness)
+                key = style.wallet[: library.key_characters]
+                await mine_in_browser(miner, library, Wire(), websocket, key, visit.random, visit.slowness)
 
 
 def _bridged(visit: Visit, style: BridgeStyle):
@@ -134,8 +135,12 @@ def _story(kind: str, what: str) -> Story:
     return Story(MINING, kind, f"lab log: {what}; nothing hashes")
 
 
+_DEEPMINER = _story("deepminer-wss", "deepMiner-like emulator at the lab's own bridge to a pool")
+_PROXIED = _story("proxied-browser", "browser emulator at the lab's own WebSocket-to-Stratum proxy")
+_BRIDGE = _story("bridge-to-pool", "the lab's own WebSocket-to-Stratum proxy at its own pool")
+
 ACTIVITIES = (
-    Activity(_story("deepminer-wss", "deepMiner-like emulator at the lab's own bridge to a pool"), open_deepminer, visit_pages),
-    Activity(_story("proxied-browser", "browser emulator at the lab's own WebSocket-to-Stratum proxy"), open_proxy, visit_pages),
-    Activity(_story("bridge-to-pool", "the lab's own WebSocket-to-Stratum proxy at its own pool"), open_low_pool, run_bridge),
+    Activity(_DEEPMINER, open_deepminer, visit_pages),
+    Activity(_PROXIED, open_proxy, visit_pages),
+    Activity(_BRIDGE, open_low_pool, run_bridge),
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A light stand-in for a browser on a page that mines: the messages of Coinhive's library without a browser, for numbers.
+"""A light stand-in for a browser on a page that mines: messages of Coinhive's library without a browser, for numbers.
 
 Measured on a public capture (see coinhive.py): a ping of 4 bytes after some minutes, close frames without a code. Hash
 rates: 8-60 hashes/s and thread were usual for CryptoNight in JavaScript; phones less.

@@ -63,7 +63,8 @@ class BrowserPool:
 
     def job(self, difficulty: int) -> Message:
         random = self._random
-        blob = "0707" + random_hex(random, 10 + 64) + 8 * "0" + random_hex(random, 64) + f"{random.randrange(3, 30):02x}"
+        transactions = f"{random.randrange(3, 30):02x}"
+        blob = "0707" + random_hex(random, 10 + 64) + 8 * "0" + random_hex(random, 64) + transactions
         digits = self._job_digits
         job_id = random_digits(random, digits) if digits == 15 else random_hex(random, digits)
         return {"job_id": job_id, "blob": blob, "target": messages.target(difficulty)} | self._job_fields

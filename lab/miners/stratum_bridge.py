@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands between browsers and an ordinary pool: WebSocket on one side, a pool connection for each browser on the other.
+"""Between browsers and an ordinary pool: WebSocket on one side, on the other a pool connection for each browser.
 
 Messages: deepwn/deepMiner server.js (jobs are passed on as the pool wrote them, `hashes` counts shares, error -1 bans)
 and x25/coinhive-stratum-mining-proxy (a job keeps three fields, `hashes` counts hashes).

@@ -19,7 +19,8 @@ from lab.laboratory import ENDED
 from lab.miners import browser_messages as messages
 from lab.miners.blockchain import Blockchain
 from lab.miners.browser_miner import BrowserMiner, leave_page, open_page_socket, stay_s
-from lab.miners.json_lines import Message, random_digits, random_hex
+from lab.miners.identifier import BASE64_28, DIGITS_15, HEX_32, UUID_36
+from lab.miners.json_lines import Message, random_hex
 from lab.miners.random_work import RandomWork
 from lab.websocket import Opcode, WebSocket, accept_websocket
 
@@ -31,7 +32,7 @@ _DIFFICULTIES = (500, 1000, 1000, 2000, 5000)
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _POOLS = ("xmrpool.eu", "moneropool.com", "minexmr.com", "supportxmr.com", "poolto.be", "moneroocean.stream")
 
-_STORY = Story(MINING, "webminerpool-wss", "lab log: webminerpool-like emulator at the lab's own server; nothing hashes")
+_EVIDENCE = "lab log: webminerpool-like emulator at the lab's own server; nothing hashes"
 
 
 class WebMinerPool:
@@ -39,13 +40,12 @@ class WebMinerPool:
         self._random = random
         self.port = random.choice(_PORTS)
         self.login = self._login()
-        self._job_id = random.choice(
-            (lambda: random_digits(random, 15), lambda: str(uuid.UUID(int=random.getrandbits(128))), lambda: random_hex(random, 28))
-        )
+        self._job_id = random.choice((DIGITS_15, BASE64_28, HEX_32, UUID_36))
         self._difficulty = random.choice(_DIFFICULTIES)
         self._algorithm = random.choice(("cn", "cn", "cn-lite", "cn-half"))
         self._check_mean_s = random.uniform(0.003, 0.15)
-        self._chain = Blockchain(120, random.choice((None, 30, 60)), random.randrange(1_500_000, 1_900_000), random)
+        refresh_s = random.choice((None, 30, 60))
+        self._chain = Blockchain(120, refresh_s, random.randrange(1_500_000, 1_900_000), random)
         self._running = asyncio.create_task(self._chain.run())
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -77,7 +77,7 @@ class WebMinerPool:
     def _job(self) -> str:
         random = self._random
         blob = "0a0a" + random_hex(random, 74) + 8 * "0" + random_hex(random, 64) + f"{random.randrange(3, 60):02x}"
-        job: Message = {"identifier": "job", "job_id": self._job_id(), "algo": self._algorithm, "variant": 2}
+        job: Message = {"identifier": "job", "job_id": self._job_id.draw(random), "algo": self._algorithm, "variant": 2}
         job |= {"height": self._chain.height, "blob": blob, "target": messages.target(self._difficulty)}
         return _ended(job)
 
@@ -141,4 +141,4 @@ def _ended(message: Message) -> str:
     return _compact(message) + "\n"
 
 
-ACTIVITIES = (Activity(_STORY, open_pool, visit_pages),)
+ACTIVITIES = (Activity(Story(MINING, "webminerpool-wss", _EVIDENCE), open_pool, visit_pages),)

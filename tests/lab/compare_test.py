@@ -12,12 +12,12 @@ from random import Random
 
 from made_up_rows import DOWN, UP, conversation, lines, stand_in
 
-from lab.distribution import Distribution, Sample, kolmogorov_smirnov, log_wasserstein
+from lab.analysis.distribution import Distribution, Sample, kolmogorov_smirnov, log_wasserstein
 from lab.failure import LabFailure
-from lab.figures import distribution
-from lab.pairs import segments_of
-from lab.public_kinds import read_public_kinds
-from lab.two_samples import FEWEST_SEGMENTS, compare, noise_floor, pooled, role_of, values_by_kind
+from lab.analysis.figures import distribution
+from lab.analysis.pairs import segments_of
+from lab.analysis.public_kinds import read_public_kinds
+from lab.analysis.two_samples import FEWEST_SEGMENTS, compare, noise_floor, pooled, role_of, values_by_kind
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -144,7 +144,7 @@ class TableOfKinds(unittest.TestCase):
         self.assertEqual(str(raised.exception).removeprefix(f"{self.name}: "), sentence)
 
     def test_the_projects_own_is_sound(self):
-        table = read_public_kinds(ROOT / "lab" / "public_kinds.toml")
+        table = read_public_kinds(ROOT / "lab" / "analysis" / "public_kinds.toml")
         self.assertEqual(table.kinds["coinhive-wss"], ["coinhive-like-ws"])
         coinhive = table.published[0]
         self.assertEqual(coinhive.sizes, {"job": "267", "submit": "199", "reply": "79-81"})
@@ -228,7 +228,7 @@ class Program(unittest.TestCase):
         lab, public = self.two_labs()
         nowhere = str(self.folder / "nowhere")
         other = self.rows("other.csv", conversation(talk(40), kind="ssh"))
-        table = ROOT / "lab" / "public_kinds.toml"
+        table = ROOT / "lab" / "analysis" / "public_kinds.toml"
         for sentence, arguments in (
             (f"{nowhere}: there is no such file; check the name", (nowhere, public)),
             (f"{nowhere}: No such file or directory", (lab, public, "--pairs", nowhere)),

@@ -13,7 +13,7 @@ import unittest
 from pathlib import Path
 
 from lab.failure import LabFailure
-from lab.page import Axis, Page, Panels
+from lab.analysis.page import Axis, Page, Panels
 from lab.programs import built
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

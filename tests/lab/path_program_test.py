@@ -12,7 +12,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-PROGRAM = os.path.abspath(sys.argv.pop(1))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from lab.programs import built  # noqa: E402
+
+PROGRAM = str(built("kanaria-lab-path"))
 LINKS = "10.20.0.7/32 1000 0 2 0 0\n"
 MOST_WAIT_S = 20  # ends a test that would hang
 # TTL 64; the addresses are 10.20.0.7 and 192.0.2.1. Only the program under test looks at the checksum.

@@ -75,7 +75,8 @@
     verify({ verify_id }) {
       const empty = JSON.stringify({ type: "verified", params: { verify_id, verified: true, result: "" } });
       const result = "0".repeat(VERIFIED_CHARACTERS - empty.length);
-      setTimeout(() => send("verified", { verify_id, verified: true, result }), 1000 / settings.hashes_per_s_and_thread);
+      const answer = () => send("verified", { verify_id, verified: true, result });
+      setTimeout(answer, 1000 / settings.hashes_per_s_and_thread);
     },
   };
 

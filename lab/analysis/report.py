@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lab.cumulative_plot import SIZES, TIMES, cumulative_panels
-from lab.distribution import Distribution
+from lab.analysis.cumulative_plot import SIZES, TIMES, cumulative_panels
+from lab.analysis.distribution import Distribution
 from lab.failure import LabFailure
-from lab.figures import LONG_SEGMENTS, Figures, KindFigures, distribution, number
-from lab.page import Axis, Column, Page, Panels
+from lab.analysis.figures import LONG_SEGMENTS, Figures, KindFigures, distribution, number
+from lab.analysis.page import Axis, Column, Page, Panels
 from lab.programs import built
 
 _STEPS = 80  # of a line over time
@@ -22,9 +22,8 @@ _STEPS = 80  # of a line over time
 class VisitCounts:
     """Of one kind: a visit is what one client does with one server, in one connection or many."""
 
-    planned: int
-    done: int
-    ended_early: int
+    begun: int
+    ended_early: int  # by a server or the path
 
 
 @dataclass(frozen=True)
@@ -163,12 +162,10 @@ def commonest(sizes: Mapping[int, int]) -> str:
 
 
 def _add_visits(page: Page, visits: Mapping[str, VisitCounts]) -> None:
-    columns = [Column("Kind"), Column("Planned", True), Column("Done", True), Column("Ended early", True)]
-    rows = [
-        (kind, f"{count.planned:,}", f"{count.done:,}", f"{count.ended_early:,}")
-        for kind, count in sorted(visits.items())
-    ]
-    page.table(columns, rows, "A visit is what one client does with one server, in one connection or many.")
+    columns = [Column("Kind"), Column("Begun", True), Column("Ended early", True)]
+    rows = [(kind, f"{count.begun:,}", f"{count.ended_early:,}") for kind, count in sorted(visits.items())]
+    page.table(columns, rows, "A visit is what one client does with one server, in one connection or many. It ends early when the server or the "
+    "path fails; then the client tries again.")
 
 
 def _add_charts(page: Page, figures: Figures) -> None:

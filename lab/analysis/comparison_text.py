@@ -3,10 +3,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from lab.distribution import Distribution
-from lab.figures import number
-from lab.public_kinds import ROLES, Published
-from lab.two_samples import Comparison, ConnectionValues, side
+from lab.analysis.distribution import Distribution
+from lab.analysis.figures import number
+from lab.analysis.public_kinds import ROLES, Published
+from lab.analysis.two_samples import Comparison, ConnectionValues, side
 
 Values = Mapping[str, list[ConnectionValues]]
 

@@ -3,10 +3,10 @@
 
 from collections.abc import Sequence
 
-from lab.comparison_text import DISTANCE_COLUMNS, distance_row, worst_text
-from lab.cumulative_plot import SIZES, TIMES, cumulative_panels
-from lab.page import Column, Page
-from lab.two_samples import QUANTITIES, Comparison
+from lab.analysis.comparison_text import DISTANCE_COLUMNS, distance_row, worst_text
+from lab.analysis.cumulative_plot import SIZES, TIMES, cumulative_panels
+from lab.analysis.page import Column, Page
+from lab.analysis.two_samples import QUANTITIES, Comparison
 
 
 def comparison_page(comparisons: Sequence[Comparison]) -> str:

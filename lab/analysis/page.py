@@ -17,7 +17,7 @@ from typing import Any
 
 from lab.programs import built
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _PARTS = _ROOT / "src/report/page"
 _PANELS = Path(__file__).resolve().parent / "panels.json"
 

@@ -3,8 +3,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from lab.distribution import Distribution
-from lab.page import Axis, Panels
+from lab.analysis.distribution import Distribution
+from lab.analysis.page import Axis, Panels
 
 # One axis for all kinds, so that panels can be compared by eye.
 SIZES = Axis("bytes", is_log=True, domain=(1.0, 20_000.0))

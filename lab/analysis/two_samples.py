@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from lab.distribution import Distribution, Sample, kolmogorov_smirnov, log_wasserstein
-from lab.pairs import Connection, Segment
+from lab.analysis.distribution import Distribution, Sample, kolmogorov_smirnov, log_wasserstein
+from lab.analysis.pairs import Connection, Segment
 
 QUANTITIES = ("size up", "size down", "gap", "reply time")
 # No verdict comes earlier than this many messages (docs/definitions.md); shorter connections are not compared.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from lab.distribution import Distribution, Sample
-from lab.pairs import Connection, Segment, labelled_segments
+from lab.analysis.distribution import Distribution, Sample
+from lab.analysis.pairs import Connection, Segment, labelled_segments
 
 # As many segments as a connection needs to count as one that a detector can judge (shared by the project's corpora).
 LONG_SEGMENTS = 24
