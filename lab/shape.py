@@ -33,7 +33,7 @@ class Shape:
     merge_s: float = 0.0  # writes of so short a time leave together
     reconnect_s: float = 0.0  # mean life of a connection before the client dials again
     slowness: float = 1.0  # the client's own pauses are this much longer
-    tunnel: bool = False  # through a TLS relay outside the network, which is all that the capture sees
+    tunnel: bool = False  # inside a TLS connection to a relay; goes with none of the measures above
 
     @property
     def framed(self) -> bool:

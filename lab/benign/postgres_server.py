@@ -62,7 +62,7 @@ async def start_postgres(place: Place) -> Database:
     await asyncio.to_thread(_make_cluster, folder)
     settings = [f"listen_addresses={','.join(listen_addresses(place))}", f"unix_socket_directories={folder}"]
     settings += ["fsync=off", "shared_buffers=16MB", "max_connections=400", "max_wal_senders=60", "min_wal_size=4MB"]
-    settings += ["max_wal_size=16MB", "wal_keep_size=4MB", "autovacuum=off", "logging_collector=off", "jit=off"]
+    settings += ["max_wal_size=16MB", "wal_keep_size=4MB", "jit=off"]
     settings += ["dynamic_shared_memory_type=mmap"]
     # System V shared memory would outlive a killed server, an IPC namespace does not.
     command = ["unshare", "--ipc", *as_user(_USER), str(_BINARIES / "postgres")]

@@ -43,7 +43,8 @@ class JobStyle:
     @staticmethod
     def older(random: Random) -> "JobStyle":
         """As in 2018 and 2019, before RandomX: "variant" and height came with CryptoNight-R."""
-        fields, algorithm = random.choice(((FIELDS_OF_2018, "cn/2"), (FIELDS_OF_2018, "cn/2"), (FIELDS_OF_2019, "cn/r")))
+        years = ((FIELDS_OF_2018, "cn/2"), (FIELDS_OF_2018, "cn/2"), (FIELDS_OF_2019, "cn/r"))
+        fields, algorithm = random.choice(years)
         return JobStyle(random.choice((DIGITS_15, BASE64_28, HEX_16, HEX_32)), fields, 8, algorithm)
 
     @staticmethod

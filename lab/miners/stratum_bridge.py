@@ -13,10 +13,9 @@ from random import Random
 from lab.miners import browser_messages as messages
 from lab.miners.browser_messages import Wire
 from lab.miners.json_lines import Message, line, random_digits, read_message
+from lab.miners.xmrig import wallet_address
 from lab.websocket import Opcode, WebSocket
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_ADDRESS_CHARACTERS = 95
 _BROWSER_FIELDS = ("job_id", "blob", "target")
 
 
@@ -35,7 +34,7 @@ class BridgeStyle:
     @staticmethod
     def drawn(random: Random, *, deepminer: bool) -> "BridgeStyle":
         return BridgeStyle(
-            wallet="4" + "".join(random.choices(_BASE58, k=_ADDRESS_CHARACTERS - 1)),
+            wallet=wallet_address(random),
             password=random.choice(("", "x", "x", "web", f"browser{random.randrange(1000)}:mail@host.example")),
             agent="deepMiner" if deepminer else random.choice(("stratum-proxy", "coinhive-proxy/0.1", "deepMiner", "")),
             passes_jobs_on=deepminer,

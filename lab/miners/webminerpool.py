@@ -22,6 +22,7 @@ from lab.miners.browser_miner import BrowserMiner, leave_page, open_page_socket,
 from lab.miners.identifier import BASE64_28, DIGITS_15, HEX_32, UUID_36
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.random_work import RandomWork
+from lab.miners.xmrig import wallet_address
 from lab.websocket import Opcode, WebSocket, accept_websocket
 
 _PORTS = (8181, 8181, 443, 8443)
@@ -29,7 +30,6 @@ _RECONNECT_S = 5.0
 _LOOKS_FOR_JOB_S = 2.0
 _BETWEEN_PAGES_S = (0.5, 8.0)
 _DIFFICULTIES = (500, 1000, 1000, 2000, 5000)
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _POOLS = ("xmrpool.eu", "moneropool.com", "minexmr.com", "supportxmr.com", "poolto.be", "moneroocean.stream")
 
 _EVIDENCE = "lab log: webminerpool-like emulator at the lab's own server; nothing hashes"
@@ -70,8 +70,8 @@ class WebMinerPool:
         user = random.choice(("", "", f"user{random.randrange(10**4)}"))
         if random.random() < 0.3:
             return {"loginid": str(uuid.UUID(int=random.getrandbits(128))), "userid": user, "version": 8}
-        address = "4" + "".join(random.choices(_BASE58, k=94))
-        named: Message = {"pool": random.choice(_POOLS), "login": address, "password": random.choice(("", "x"))}
+        named: Message = {"pool": random.choice(_POOLS), "login": wallet_address(random)}
+        named |= {"password": random.choice(("", "x"))}
         return named | {"userid": user, "version": random.choice((7, 8))}
 
     def _job(self) -> str:

@@ -2,7 +2,7 @@
 """XMRig and a node: mining alone by polling it, or at a pool that lets miners choose their template (self-select).
 
 xmrig/xmrig src/base/net/stratum/DaemonClient.cpp (GET /getheight each second by default, POST getblocktemplate when it
-has grown, POST submitblock), SelfSelectClient.cpp (after each job of the pool: the node's template, sent to the pool as
+has grown or the template is 15 s old, POST submitblock; or the node's ZeroMQ news of blocks), SelfSelectClient.cpp (after each job of the pool: the node's template, sent to the pool as
 block_template) and src/base/net/http/HttpClient.cpp (a connection for each request, headers in alphabetical order).
 Other solo miners poll getblocktemplate itself and keep one connection (libcurl).
 """
@@ -26,6 +26,7 @@ from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.random_work import RandomWork
 from lab.miners.xmrig import XmrigWords, agent, hash_rate, wallet_address
 from lab.miners.xmrig_pools import drawn_chain, open_pool
+from lab.miners.zmq_feed import BlockNews, publish
 from lab.rhythm import log_uniform
 
 _DAEMON_PORTS = (18081, 18081, 18089, 38081, 34568, 19994)
@@ -33,12 +34,14 @@ _SELF_SELECT_FIELDS = ("pool_wallet", "extra_nonce", "target", "job_id", "id")
 # A block alone: rare, but small coins and test networks have easy ones.
 _BLOCK_GAP_S = (400, 400_000)
 _ANSWER_S, _RETRY_S = 20, 5
+_TEMPLATE_LIFE_S = 15
 
 
 @dataclass(frozen=True)
 class DaemonPort:
     daemon: MoneroDaemon
     port: int
+    zmq_port: int
     running: asyncio.Task | None
 
 
@@ -65,26 +68,33 @@ class Caller:
 async def open_daemon(place: Place, daemon: MoneroDaemon | None = None) -> DaemonPort:
     random = place.random
     port = random.choice(_DAEMON_PORTS)
+    zmq_port = port + random.choice((1, 2, 3))
     running = None
     if daemon is None:
         daemon = MoneroDaemon(DaemonStyle.drawn(random), drawn_chain(place)[1], random)
         running = asyncio.create_task(daemon.chain.run())
+
+    async def publish_blocks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await publish(daemon.chain, random, reader, writer)
+
     await place.serve(port, daemon.talk)
-    return DaemonPort(daemon, port, running)
+    await place.serve(zmq_port, publish_blocks)
+    return DaemonPort(daemon, port, zmq_port, running)
 
 
 async def mine_alone(visit: Visit) -> None:
     """Until cancelled."""
     random = visit.random
-    keeps = random.random() < 0.6
+    way = random.choice((_Solo.poll_on_one_connection, _Solo.poll_on_one_connection, _Solo.poll, _Solo.await_news))
+    keeps = way is _Solo.poll_on_one_connection
     caller = Caller(f"{visit.place.name}:{visit.service.port}", agent(random), wallet_address(random), keeps)
     # The default is 1 s; a connection for each poll makes its users choose longer ones.
     period_s = random.choice((1, 1, 1, 2, 5)) if keeps else random.choice((1, 2, 5, 10))
-    asks_height = not keeps or random.random() < 0.5
+    asks_height = not keeps or random.random() < 0.7
     solo = _Solo(visit, caller, period_s, asks_height)
     while True:
         try:
-            await (solo.poll_on_one_connection() if keeps else solo.poll())
+            await way(solo)
         except ENDED:
             pass
         await visit.pause(_RETRY_S)
@@ -94,7 +104,7 @@ class _Solo:
     def __init__(self, visit: Visit, caller: Caller, period_s: float, asks_height: bool) -> None:
         self._visit, self._caller = visit, caller
         self._period_s, self._asks_height = period_s, asks_height
-        self._number, self._height, self._blob = 1, 0, ""
+        self._number, self._height, self._blob, self._fetched = 1, 0, "", 0.0
         self._block = RandomWork(1, visit.random)
         self._block.set_difficulty(log_uniform(visit.random, *_BLOCK_GAP_S))
 
@@ -108,10 +118,22 @@ class _Solo:
             await self._poll(ask)
 
     async def poll(self) -> None:
-        async def ask(request: bytes) -> HttpMessage:
-            return await ask_once(self._visit, self._visit.place, self._visit.service.port, request)
+        await self._poll(self._ask_once)
 
-        await self._poll(ask)
+    async def await_news(self) -> None:
+        """A connection for news, and one for each template."""
+        async with self._visit.dial(self._visit.service.zmq_port) as ends:
+            news = BlockNews(*ends)
+            await news.subscribe()
+            while True:
+                await self._fetch_template(self._ask_once)
+                try:
+                    await asyncio.wait_for(news.next(), _TEMPLATE_LIFE_S * self._visit.slowness)
+                except TimeoutError:
+                    await self._ask_once(self._caller.request("GET", "/getheight"))
+
+    async def _ask_once(self, request: bytes) -> HttpMessage:
+        return await ask_once(self._visit, self._visit.place, self._visit.service.port, request)
 
     async def _poll(self, ask: Callable) -> None:
         found = asyncio.create_task(self._block.share())
@@ -127,7 +149,8 @@ class _Solo:
                     await self._fetch_template(ask)
                 else:
                     height = json.loads((await ask(self._caller.request("GET", "/getheight"))).body)["height"]
-                    if height != self._height:
+                    outdated = asyncio.get_running_loop().time() > self._fetched + _TEMPLATE_LIFE_S
+                    if height != self._height or outdated:
                         await self._fetch_template(ask)
         finally:
             found.cancel()
@@ -136,6 +159,7 @@ class _Solo:
         params = {"wallet_address": self._caller.wallet, "extra_nonce": random_hex(self._visit.random, 16)}
         template = (await self._call(ask, "getblocktemplate", params))["result"]
         self._height, self._blob = template["height"], template["blocktemplate_blob"]
+        self._fetched = asyncio.get_running_loop().time()
 
     async def _call(self, ask: Callable, method: str, params: Message | list) -> Message:
         self._number += 1

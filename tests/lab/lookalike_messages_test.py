@@ -9,6 +9,7 @@ from lab.benign import (
     amqp,
     bitcoin_peer,
     database_stream,
+    file_sync,
     fix,
     grpc,
     http2_frame,
@@ -223,6 +224,17 @@ class WebSockets(unittest.TestCase):
             return writer.data
 
         self.assertEqual(asyncio.run(read()).hex(), "880203e9")
+
+
+class Peers(unittest.TestCase):
+    def test_swarm_messages_are_bep_3s(self) -> None:
+        # BEP 3 and its annotated wiki: have is 0005 4 index, request 000d 6 index begin length.
+        self.assertEqual(file_sync.swarm_message(4, (7).to_bytes(4, "big")).hex(), "00000005" + "04" + "00000007")
+        self.assertEqual(len(file_sync.swarm_message(6, bytes(12))), 17)
+
+    def test_folder_messages_have_two_lengths(self) -> None:
+        # Block Exchange Protocol v1: head of 2 bytes (field 1 of a protocol buffer: the type), then the message.
+        self.assertEqual(file_sync.bep_message(5, b"").hex(), "0002" + "0805" + "00000000")
 
 
 class Screens(unittest.TestCase):

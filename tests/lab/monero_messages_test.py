@@ -193,7 +193,7 @@ class Rhythm(unittest.TestCase):
                 if len(gaps) >= 200:
                     ratios.append(statistics.stdev(gaps) / statistics.mean(gaps))
         self.assertGreaterEqual(len(ratios), 3)
-        self.assertAlmostEqual(1.0, statistics.mean(ratios), delta=0.08)
+        self.assertAlmostEqual(1.0, statistics.median(ratios), delta=0.1)
 
     def test_pools_bring_miners_to_the_share_time_they_aim_at(self) -> None:
         checked = 0
@@ -211,8 +211,13 @@ class Rhythm(unittest.TestCase):
         self.assertGreaterEqual(checked, 5)
 
     def test_high_difficulty_gives_hardly_a_share(self) -> None:
-        shares = [len(sizes(watched("xmrig-high-difficulty", seed, _HOUR), True, b'"submit"')) for seed in _DRAWS]
-        self.assertLess(statistics.mean(shares), 3)
+        shares = [
+            len(connection.times(True, b'"submit"'))
+            for seed in range(16)
+            for connection in watched("xmrig-high-difficulty", seed, _HOUR).connections
+            if not _is_donation(connection)
+        ]
+        self.assertLess(statistics.mean(shares), 1)
 
     def test_a_silent_line_is_kept_alive_each_minute(self) -> None:
         kept = 0
