@@ -171,7 +171,8 @@ class Claymore(EthProxyMiner):
 async def open_pool(place: Place, tls: bool, pushes: bool) -> EthProxyPool:
     random = place.random
     # Pools of Ethereum had one difficulty for all: vardiff is the exception.
-    habits = PoolHabits.drawn(random, USUAL_HASHES_PER_S, _TLS_PORTS if tls else _PORTS, tls_share=float(tls))
+    ports = _TLS_PORTS if tls else _PORTS
+    habits = PoolHabits.drawn(random, USUAL_HASHES_PER_S, ports, tls_share=float(tls), vardiff_share=0.15)
     pool = EthProxyPool(habits, pushes, random)
     await pool.open_at(place)
     return pool

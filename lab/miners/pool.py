@@ -47,10 +47,14 @@ class PoolHabits:
 
     @staticmethod
     def drawn(
-        random: Random, usual_hashes_per_s: float, ports: tuple[int, ...], tls_share: float = 0.0
+        random: Random,
+        usual_hashes_per_s: float,
+        ports: tuple[int, ...],
+        tls_share: float = 0.0,
+        vardiff_share: float = 0.7,
     ) -> "PoolHabits":
         """Usual miners find 1.5-20 shares a minute, at first (vardiff) or for good (fixed difficulty)."""
-        vardiff = Vardiff.drawn(random) if random.random() < 0.7 else None
+        vardiff = Vardiff.drawn(random) if random.random() < vardiff_share else None
         first_s = log_uniform(random, 1, 60) if vardiff else log_uniform(random, 3, 40)
         return PoolHabits(
             style=JsonStyle.drawn(random),

@@ -18,7 +18,7 @@ _ERRORS = {"stale": (21, "Job not found"), "low": (23, "Low difficulty share")}
 class StratumPool(Pool):
     def __init__(self, habits: PoolHabits, chain, random) -> None:
         super().__init__(habits, chain, random)
-        self._error_field = random.random() < 0.85
+        self._error_field = random.random() < 0.75
         self._push_id = {"id": None} if random.random() < 0.75 else {}
         self._error_tail = [[None], []][random.random() < 0.15]
         self._stale_text = random.choice(("Job not found", "Stale share", "Job not found (=stale)", "stale"))
