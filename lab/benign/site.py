@@ -16,12 +16,15 @@ from random import Random
 
 # Hosts that serve parts of many sites: content networks, advertisements, analytics. Few serve most.
 PARTIES = 40
-_PARTIES_MEDIAN, _PARTIES_SIGMA = 7, 0.6
+_PARTIES_MEDIAN, _PARTIES_SIGMA = 13, 0.6
 _OBJECTS_MEDIAN, _OBJECTS_SIGMA, _MOST_OBJECTS = 70, 0.55, 260
+_FROM_PARTIES = 0.55
 _PAGES = (1, 4)
 # Of the objects after the first page's, so many are the site's own furniture and come from the cache.
 _SHARED = 0.5
 _HTML_MEDIAN, _HTML_SIGMA = 30_000, 0.7
+# All objects of a site are so much larger or smaller than those of another.
+_WEIGHT_SIGMA = 0.6
 _PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 _LETTERS = "etaoin shrdlu cmfwyp"
 
@@ -37,7 +40,7 @@ class _Kind:
     tail: bytes = b""
 
 
-IMAGE = _Kind("gif", 0.38, 11_000, 1.5, 900_000, _PIXEL)
+IMAGE = _Kind("gif", 0.38, 12_000, 1.5, 2_000_000, _PIXEL)
 SCRIPT = _Kind("js", 0.31, 10_000, 1.3, 600_000, b"/*", b"*/")
 STYLE = _Kind("css", 0.10, 4_000, 1.3, 200_000, b"/*", b"*/")
 FONT = _Kind("woff2", 0.05, 24_000, 0.5, 120_000, b"wOF2")
@@ -57,6 +60,8 @@ class SiteObject:
 class Page:
     path: str
     objects: Sequence[SiteObject]
+    html: str
+    least_length: int  # what the HTML falls short of it is a comment
 
 
 @dataclass(frozen=True)
@@ -70,23 +75,27 @@ def party_name(number: int) -> str:
     return f"{random.choice(('cdn', 'static', 'ads', 'stats', 'px', 'fonts', 'api'))}{number}.{_word(random)}.test"
 
 
-def write_site(root: Path, name: str, random: Random, in_head: str = "") -> Site:
-    """The files of a new site below `root`, from which each of its hosts serves them. `in_head`: HTML of every page."""
-    folder = root / name
-    folder.mkdir(parents=True)
+def draw_site(name: str, random: Random, in_head: str = "") -> Site:
+    """`in_head`: HTML of every page."""
     count = min(_MOST_OBJECTS, max(6, int(random.lognormvariate(0, _OBJECTS_SIGMA) * _OBJECTS_MEDIAN)))
-    parties = _parties(random)
-    furniture = [_object(root, name, parties, random) for _ in range(int(count * _SHARED))]
+    draw = _ObjectDraw(name, _parties(random), random.lognormvariate(0, _WEIGHT_SIGMA), random)
+    furniture = [draw.object() for _ in range(int(count * _SHARED))]
     pages = []
     for number in range(random.randint(*_PAGES)):
-        own = [_object(root, name, parties, random) for _ in range(count - len(furniture))]
+        own = [draw.object() for _ in range(count - len(furniture))]
         objects = random.sample(furniture + own, count)
-        path = f"{name}/{number}-{_word(random)}.html"
-        html = _html(objects, random, in_head).encode()
         least = int(random.lognormvariate(0, _HTML_SIGMA) * _HTML_MEDIAN)
-        _write(root / path, html + b"<!--", b"-->", least)
-        pages.append(Page(path, objects))
+        pages.append(Page(f"{name}/{number}-{_word(random)}.html", objects, _html(objects, random, in_head), least))
     return Site(name, pages)
+
+
+def write_site(root: Path, site: Site) -> None:
+    """The site's files below `root`, from which each of its hosts serves them."""
+    (root / site.name).mkdir(parents=True)
+    for page in site.pages:
+        _write(root / page.path, page.html.encode() + b"<!--", b"-->", page.least_length)
+    for found in {found for page in site.pages for found in page.objects}:
+        _write(root / found.path, found.kind.head, found.kind.tail, found.length)
 
 
 def _parties(random: Random) -> list[str]:
@@ -95,14 +104,24 @@ def _parties(random: Random) -> list[str]:
     return [party_name(int(random.paretovariate(0.6)) % PARTIES) for _ in range(count)]
 
 
-def _object(root: Path, name: str, parties: Sequence[str], random: Random) -> SiteObject:
-    kind = random.choices(_KINDS, [kind.share for kind in _KINDS])[0]
-    length = min(kind.largest, int(random.lognormvariate(0, kind.sigma) * kind.median) + len(kind.head + kind.tail))
-    label = f"{_word(random)}-{random.getrandbits(4 * 60):060x}"[: random.randrange(12, 70)]
-    path = f"{name}/{label}{random.getrandbits(24):06x}.{kind.suffix}"
-    _write(root / path, kind.head, kind.tail, length)
-    host = random.choice(parties) if parties and random.random() < 0.55 else name
-    return SiteObject(path, host, kind, length)
+@dataclass(frozen=True)
+class _ObjectDraw:
+    """One site's objects."""
+
+    name: str
+    parties: Sequence[str]
+    weight: float
+    random: Random
+
+    def object(self) -> SiteObject:
+        random = self.random
+        kind = random.choices(_KINDS, [kind.share for kind in _KINDS])[0]
+        length = int(random.lognormvariate(0, kind.sigma) * kind.median * self.weight)
+        length = min(kind.largest, length + len(kind.head + kind.tail))
+        label = f"{_word(random)}-{random.getrandbits(4 * 60):060x}"[: random.randrange(12, 70)]
+        path = f"{self.name}/{label}{random.getrandbits(24):06x}.{kind.suffix}"
+        host = random.choice(self.parties) if self.parties and random.random() < _FROM_PARTIES else self.name
+        return SiteObject(path, host, kind, length)
 
 
 def _write(file: Path, head: bytes, tail: bytes, length: int) -> None:

@@ -10,7 +10,7 @@ import contextlib
 from lab.activity import Activity, Place, Visit
 from lab.benign import page_news, site_server
 from lab.benign.page_news import PageNews
-from lab.benign.site import Site, write_site
+from lab.benign.site import Site, draw_site, write_site
 from lab.browser import chromium
 from lab.browser.browsing import browsing, parties, read_page
 from lab.browser.chromium import Tab
@@ -27,7 +27,8 @@ async def open_site(place: Place) -> Site:
     root = place.lab.folder / "sites"
     news = PageNews(place.name, place.random)
     await news.serve(place)
-    site = write_site(root, place.name, place.random, news.script)
+    site = draw_site(place.name, place.random, news.script)
+    write_site(root, site)
     await site_server.start_site_server(place, root, http2=place.random.random() < _HTTP2)
     return site
 

@@ -13,7 +13,7 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.site_server import NEEDS, PORT, start_site_server
-from lab.benign.site import Page, Site, write_site
+from lab.benign.site import Page, Site, draw_site, write_site
 from lab.connection_log import BENIGN, Story
 from lab.failure import LabFailure
 
@@ -38,7 +38,9 @@ _STORY = Story(BENIGN, "web-tls", "lab log: visitor of the lab's own nginx site"
 async def open_website(place: Place) -> Site:
     root = place.lab.folder / "sites"
     await start_site_server(place, root, http2=False)
-    return write_site(root, place.name, place.random)
+    site = draw_site(place.name, place.random)
+    write_site(root, site)
+    return site
 
 
 async def browse(visit: Visit) -> None:

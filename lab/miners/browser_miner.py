@@ -19,6 +19,8 @@ from lab.websocket import Opcode, WebSocket, open_websocket
 
 _PING_AFTER_S = (150, 240)
 _CLOSE_WAIT_S = 1.0
+# The visitor's other programs take their part of the processor.
+_RATE_CHANGES_MEAN_S, _RATE_SHARE = 60, (0.5, 1.05)
 _STAY_MEDIAN_S, _STAY_SIGMA, _STAYS_TO_THE_END = 600, 1.2, 0.4
 # Status 1001, "going away" (RFC 6455 §7.4.1).
 _GOING_AWAY = (1001).to_bytes(2, "big")
@@ -77,7 +79,12 @@ async def mine_in_browser(
         await asyncio.sleep(random.uniform(*_PING_AFTER_S))
         websocket.send(Opcode.PING, random.randbytes(4))
 
-    tasks = [asyncio.create_task(submit())]
+    async def share_processor() -> None:
+        while True:
+            await asyncio.sleep(random.expovariate(1 / _RATE_CHANGES_MEAN_S))
+            work.set_rate(miner.hashes_per_s / slowness * random.uniform(*_RATE_SHARE))
+
+    tasks = [asyncio.create_task(submit()), asyncio.create_task(share_processor())]
     if miner.pings:
         tasks.append(asyncio.create_task(ping()))
     try:

@@ -12,7 +12,7 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign import site_server
-from lab.benign.site import Page, Site, write_site
+from lab.benign.site import Page, Site, draw_site, write_site
 from lab.browser import chromium
 from lab.browser.browsing import browsing, parties, read_page
 from lab.browser.chromium import Chromium
@@ -46,7 +46,8 @@ def _opener(library: Library) -> Callable:
         await place.serve(_POOL_PORT, pool.talk, tls=True)
         root = place.lab.folder / "sites"
         script = f"{place.name}/{library.name}.min.js"
-        site = write_site(root, place.name, place.random, f'<script src="/{script}"></script>')
+        site = draw_site(place.name, place.random, f'<script src="/{script}"></script>')
+        write_site(root, site)
         write_library(root / script, place.random)
         await site_server.start_site_server(place, root, http2=place.random.random() < _HTTP2)
         return _MiningSite(site, pool, messages.site_key(library, place.random), place.random.random() < 0.5)
