@@ -22,7 +22,7 @@ import contextlib
 import socket
 import ssl
 import subprocess
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -32,6 +32,9 @@ from lab.connection_log import LoggedConnection, Story
 from lab.laboratory import Laboratory, Talk
 from lab.network import Host
 from lab.shape import UNSHAPED, Shape
+
+# Where relays before a place's own ports listen.
+_RELAY_PORTS = (443, 8443, 993, 9443, 4433)
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,30 @@ class Place:
         """Each connection to the port is a call of `talk`, which may simply return or raise ConnectionError."""
         context = self.tls(protocols) if tls else None
         await self.lab.serve(self.host, port, talk, tls=context, shape=self.shape)
+        if self.shape.tunnel:
+            await self._put_before(port, self.tls(), None)
 
-    async def start(self, port: int, command: Sequence[str], **options: Any) -> subprocess.Popen:
-        """A real server program; returns once it listens on the port."""
+    async def start(
+        self, port: int, command: Sequence[str], *, tls: bool = False, **options: Any
+    ) -> subprocess.Popen:
+        """A real server program; returns once it listens on the port. `tls`: it speaks TLS there."""
         program = self.lab.start(self.host, command, **options)
         await self.lab.listening(self.host, port, program, command[0])
-        if self.shape is not UNSHAPED:
-            self._relays[port] = await self.lab.relay(self.host, port, self.shape)
+        if self.shape.tunnel:
+            await self._put_before(port, self.tls(), None)
+        elif self.shape.framed:
+            # Frames are inside TLS, so the relay ends the client's and opens one of its own.
+            inner = client_tls(self.lab.authority.root) if tls else None
+            await self._put_before(port, self.tls() if tls else None, inner)
         return program
 
+    async def _put_before(self, port: int, outer: ssl.SSLContext | None, inner: ssl.SSLContext | None) -> None:
+        taken = (port, *self._relays.values())
+        self._relays[port] = next(other for other in _RELAY_PORTS if other not in taken)
+        await self.lab.relay(self.host, port, self._relays[port], self.shape, outer, inner, self.name)
+
     def dialled_port(self, port: int) -> int:
-        """The port a client dials: a shaped real server is reached through a relay beside it."""
+        """The port a client dials: a relay's, where there is one."""
         return self._relays.get(port, port)
 
 
@@ -115,17 +131,18 @@ class Visit:
         """A logged connection to the visit's place, or to another one."""
         to = place or self.place
         context = client_tls(self.lab.authority.root, protocols) if tls is True else tls or None
-        family = self.family if to.host.ipv6 else socket.AF_INET
-        return self.lab.dial(
+        outer = client_tls(self.lab.authority.root) if to.shape.tunnel else context
+        dialled = self.lab.dial(
             self.client,
             to.host,
             to.dialled_port(port),
             story or self.story,
-            tls=context,
+            tls=outer,
             server_name=to.name,
-            family=family,
+            family=self.family if to.host.ipv6 else socket.AF_INET,
             shape=to.shape,
         )
+        return _secured(dialled, context, to.name) if to.shape.tunnel and context else dialled
 
     async def run(
         self, command: Sequence[str], port: int, **options: Any
@@ -140,3 +157,15 @@ class Visit:
     async def pause(self, seconds: float) -> None:
         """A wait of the client's own making; a slow client stretches it."""
         await asyncio.sleep(seconds * self.slowness)
+
+
+@contextlib.asynccontextmanager
+async def _secured(
+    tunnel: contextlib.AbstractAsyncContextManager[tuple[asyncio.StreamReader, asyncio.StreamWriter]],
+    context: ssl.SSLContext,
+    name: str,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """TLS inside of the tunnel's."""
+    async with tunnel as (reader, writer):
+        await writer.start_tls(context, server_hostname=name)
+        yield reader, writer

@@ -30,7 +30,6 @@ ENDED = (ConnectionError, TimeoutError, asyncio.IncompleteReadError, ssl.SSLErro
 _END_OF_PROGRAM_S = 3.0
 _START_OF_PROGRAM_S = 20.0
 _CONNECT_S = 20.0
-_RELAY_PORTS = 20000
 
 
 class Laboratory:
@@ -77,6 +76,7 @@ class Laboratory:
                     async with shaped(reader, writer, shape, random) as (plain_reader, plain_writer):
                         await talk(plain_reader, plain_writer)
                         plain_writer.close()
+                        await asyncio.wait_for(plain_writer.wait_closed(), _END_OF_PROGRAM_S)
             finally:
                 self._talks.discard(task)
                 writer.close()
@@ -128,15 +128,27 @@ class Laboratory:
             writer.close()
             entry.closed = time.time()
 
-    async def relay(self, host: Host, port: int, shape: Shape) -> int:
-        """A second port of the host, shaped, before a real server's port."""
+    async def relay(
+        self,
+        host: Host,
+        port: int,
+        relay_port: int,
+        shape: Shape,
+        outer: ssl.SSLContext | None = None,
+        inner: ssl.SSLContext | None = None,
+        name: str | None = None,
+    ) -> None:
+        """A second port of the host before another one. TLS: `outer` towards clients, `inner` towards that port."""
 
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with host.namespace:
                 sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             sock.setblocking(False)
             await asyncio.get_running_loop().sock_connect(sock, (host.ipv4, port))
-            inner_reader, inner_writer = await asyncio.open_connection(sock=sock)
+            server_name = name if inner else None
+            inner_reader, inner_writer = await asyncio.open_connection(
+                sock=sock, ssl=inner, server_hostname=server_name
+            )
             up = asyncio.create_task(copy(reader, inner_writer))
             try:
                 await copy(inner_reader, writer)
@@ -144,8 +156,7 @@ class Laboratory:
                 up.cancel()
                 inner_writer.close()
 
-        await self.serve(host, port + _RELAY_PORTS, talk, shape=shape)
-        return port + _RELAY_PORTS
+        await self.serve(host, relay_port, talk, tls=outer, shape=shape)
 
     def start(self, host: Host, command: Sequence[str], **options: Any) -> subprocess.Popen:
         """A program in the host's namespace; its output is dropped unless `options` (of Popen) say otherwise."""

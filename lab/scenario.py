@@ -109,7 +109,7 @@ class _Reader:
         if shape_name and shape_name not in shapes:
             raise self._wrong(f"{where}: there is no table [shapes.{shape_name}]")
         shape = shapes[shape_name] if shape_name else UNSHAPED
-        if shape.framed and not self._activities[name].shapeable:
+        if (shape.framed or shape.tunnel) and not self._activities[name].shapeable:
             raise self._wrong(f"{where}: the clients of '{name}' are real programs, which no shape reaches")
         clients = self._count(entry, "clients", 1, where)
         if clients > hosts:
@@ -135,7 +135,10 @@ class _Reader:
             fits = isinstance(value, bool) if measures[key] is bool else _number(value) and value >= 0
             if not fits or (key == "split" and value > 1):
                 raise self._wrong(f"{where}: {key} cannot be {value!r}")
-        return Shape(**table)
+        shape = Shape(**table)
+        if shape.tunnel and shape.framed:
+            raise self._wrong(f"{where}: a tunnel goes with reconnect_s and slowness only")
+        return shape
 
     def _table(self, content: dict[str, Any], key: str) -> dict[str, Any]:
         table = content.get(key, {})

@@ -33,7 +33,7 @@ class Shape:
     merge_s: float = 0.0  # writes of so short a time leave together
     reconnect_s: float = 0.0  # mean life of a connection before the client dials again
     slowness: float = 1.0  # the client's own pauses are this much longer
-    tunnel: bool = False  # through a TLS relay outside the network, which is all that the capture sees
+    tunnel: bool = False  # inside a TLS connection to a relay; goes with none of the measures above
 
     @property
     def framed(self) -> bool:
@@ -71,6 +71,11 @@ class ShapedWriter:
         for dummy in self._dummies:
             dummy.cancel()
         self._put(None)
+
+    def abandon(self) -> None:
+        """Nothing is written any more: the writer below may close."""
+        for task in (self._sender, *self._dummies):
+            task.cancel()
 
     async def wait_closed(self) -> None:
         await self._sender
@@ -163,10 +168,12 @@ async def shaped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sha
         return
     plain = asyncio.StreamReader()
     pump = asyncio.create_task(unshape(reader, plain))
+    shaped_writer = ShapedWriter(writer, shape, random)
     try:
-        yield plain, ShapedWriter(writer, shape, random)
+        yield plain, shaped_writer
     finally:
         pump.cancel()
+        shaped_writer.abandon()
 
 
 async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

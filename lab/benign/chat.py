@@ -17,6 +17,7 @@ from lab.rhythm import BURSTS, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 from lab.websocket import WebSocket
 
 _PORT = 443
+_LETTERS_PER_S = (3, 9)
 _SOCKET_IO_PING_S, _PHOENIX_HEARTBEAT_S = 25.0, 30.0
 
 
@@ -88,34 +89,36 @@ async def open_room(place: Place) -> Room:
 
 
 async def chat(visit: Visit) -> None:
-    room: Room = visit.service
+    async with browser_websocket(visit, _PORT, visit.service.path) as websocket:
+        await take_part(visit, visit.service, websocket)
+
+
+async def take_part(visit: Visit, room: Room, websocket: WebSocket) -> None:
     random = visit.random
     rhythm = Rhythm.drawn(random, (15, 300), (HUMAN, BURSTS))
     types = random.random() < 0.7
-    async with browser_websocket(visit, _PORT, room.path) as websocket:
-        websocket.send_text(room.message("join", {"user": random_hex(random, 24), "token": random_hex(random, 64)}))
+    websocket.send_text(room.message("join", {"user": random_hex(random, 24), "token": random_hex(random, 64)}))
 
-        async def listen() -> None:
-            async for payload in websocket.payloads():
-                if room.dialect == "socket.io" and payload == b"2":
-                    websocket.send_text("3")
+    async def listen() -> None:
+        async for payload in websocket.payloads():
+            if room.dialect == "socket.io" and payload == b"2":
+                websocket.send_text("3")
 
-        async def speak() -> None:
-            number = 0
-            while True:
-                await visit.pause(rhythm.gap())
-                speech = room.speech(random)
-                if types:
-                    websocket.send_text(room.message("typing", {}))
-                    # Some five letters a second.
-                    await visit.pause(len(json.dumps(speech)) / random.uniform(3, 9))
-                number += 1
-                websocket.send_text(room.message("message", speech, number))
+    async def speak() -> None:
+        number = 0
+        while True:
+            await visit.pause(rhythm.gap())
+            speech = room.speech(random)
+            if types:
+                websocket.send_text(room.message("typing", {}))
+                await visit.pause(len(json.dumps(speech)) / random.uniform(*_LETTERS_PER_S))
+            number += 1
+            websocket.send_text(room.message("message", speech, number))
 
-        parts = [listen(), speak()]
-        if room.dialect != "socket.io":
-            parts.append(repeat(lambda: room.heartbeat_s, lambda: websocket.send_text(room.heartbeat())))
-        await until_first(*parts)
+    parts = [listen(), speak()]
+    if room.dialect != "socket.io":
+        parts.append(repeat(lambda: room.heartbeat_s, lambda: websocket.send_text(room.heartbeat())))
+    await until_first(*parts)
 
 
 ACTIVITIES = (Activity(Story(BENIGN, "websocket-chat", "lab log: the lab's own chat room"), open_room, chat),)

@@ -70,7 +70,8 @@ async def open_resolver(place: Place) -> Resolver:
             zones="\n".join(_zone(domain, random) for domain in domains),
         )
     )
-    await place.start(_PORT, ["unbound", "-d", "-p", "-c", str(configuration)], env=tls_environment(place, folder))
+    command = ["unbound", "-d", "-p", "-c", str(configuration)]
+    await place.start(_PORT, command, tls=True, env=tls_environment(place, folder))
     return Resolver(domains)
 
 

@@ -11,7 +11,6 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 class Kind(enum.IntEnum):
     DATA = 0
     HEADERS = 1
-    RST_STREAM = 3
     SETTINGS = 4
     PING = 6
     GOAWAY = 7

@@ -32,6 +32,7 @@ async def read_mail(visit: Visit) -> None:
             await until_first(stay(visit, client), _arrive(server, user, log_uniform(random, 8, 900), random))
         finally:
             client.leave()
+            server.forget(user)
 
 
 async def _arrive(server: MailServer, user: str, mean_s: float, random: Random) -> None:

@@ -3,6 +3,7 @@
 
 import itertools
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -81,6 +82,9 @@ class MailServer:
         for _ in range(mails):
             self.deliver(user, random)
 
+    def forget(self, user: str) -> None:
+        shutil.rmtree(self.folder / "mail" / user, ignore_errors=True)
+
     def deliver(self, user: str, random: Random) -> None:
         """maildir(5): written in tmp, then moved to new, where Dovecot is told of it at once (inotify)."""
         box = self.folder / "mail" / user / "Maildir"
@@ -114,8 +118,9 @@ async def open_mail_server(place: Place) -> MailServer:
         )
     )
     port = TLS_PORT if tls else PORT
-    await place.start(port, ["dovecot", "-F", "-c", str(configuration)], env=tls_environment(place, folder))
-    return MailServer(folder, port, Sizes.drawn(random, 1500, 12_000, 300_000, least=900))
+    command = ["dovecot", "-F", "-c", str(configuration)]
+    await place.start(port, command, tls=tls, env=tls_environment(place, folder))
+    return MailServer(folder, port, Sizes.drawn(random, 1500, 12_000, 100_000, least=900))
 
 
 def _mail(size: int, random: Random) -> bytes:

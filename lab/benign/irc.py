@@ -72,7 +72,7 @@ async def open_irc(place: Place) -> IrcServer:
     configuration = folder / "ngircd.conf"
     configuration.write_text(text)
     port = _TLS_PORT if tls else _PORT
-    await place.start(port, ["ngircd", "--nodaemon", "--config", str(configuration)])
+    await place.start(port, ["ngircd", "--nodaemon", "--config", str(configuration)], tls=tls)
     channels = tuple(f"#{word(random)}{number}" for number in range(random.randint(1, 5)))
     server = IrcServer(port, channels, [])
     for channel in channels:

@@ -83,39 +83,48 @@ async def open_topic(place: Place) -> Topic:
     return topic
 
 
+class Consumer:
+    def __init__(self, visit: Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        random = visit.random
+        self._visit, self._topic, self._reader, self._writer = visit, visit.service, reader, writer
+        self._client = random.choice(("consumer-1", "rdkafka", f"app-{random_hex(random, 16)}"))
+        self._member_bytes, self._number, self._fetched = random.randint(60, 110), 0, asyncio.Event()
+
+    async def consume(self) -> None:
+        topic = self._topic
+        for api, size in ((API_VERSIONS, 20), (METADATA, 40), (JOIN, 130)):
+            self._ask(api, size)
+            await read_kafka(self._reader)
+        heartbeats = repeat(lambda: topic.heartbeat_s, lambda: self._ask(HEARTBEAT, self._member_bytes))
+        parts = [self._listen(), self._fetch(), heartbeats]
+        if topic.commit_s:
+            size = self._member_bytes + 30 * topic.partitions
+            parts.append(repeat(lambda: topic.commit_s, lambda: self._ask(COMMIT, size)))
+        await until_first(*parts)
+
+    def _ask(self, api: int, size: int) -> None:
+        self._number += 1
+        correlation = _FETCHES | self._number if api == FETCH else self._number
+        self._writer.write(kafka_request(api, 7, correlation, self._client, bytes(size)))
+
+    async def _listen(self) -> None:
+        while True:
+            if int.from_bytes((await read_kafka(self._reader))[:4], "big") & _FETCHES:
+                self._fetched.set()
+
+    async def _fetch(self) -> None:
+        """The next fetch leaves as soon as the last one is answered."""
+        while True:
+            self._fetched.clear()
+            self._ask(FETCH, 40 + 28 * self._topic.partitions)
+            await self._fetched.wait()
+            await self._visit.pause(self._visit.random.expovariate(1 / 0.005))
+
+
 async def consume(visit: Visit) -> None:
     topic: Topic = visit.service
-    random = visit.random
-    client = random.choice(("consumer-1", "rdkafka", f"app-{random_hex(random, 16)}"))
-    member = random.randint(60, 110)
-    number, fetched = 0, asyncio.Event()
-
-    def ask(api: int, size: int) -> None:
-        nonlocal number
-        number += 1
-        correlation = _FETCHES | number if api == FETCH else number
-        writer.write(kafka_request(api, 7, correlation, client, bytes(size)))
-
-    async def listen() -> None:
-        while True:
-            if int.from_bytes((await read_kafka(reader))[:4], "big") & _FETCHES:
-                fetched.set()
-
-    async def fetch() -> None:
-        while True:
-            fetched.clear()
-            ask(FETCH, 40 + 28 * topic.partitions)
-            await fetched.wait()
-            await visit.pause(random.expovariate(1 / 0.005))
-
     async with visit.dial(topic.port, tls=topic.tls) as (reader, writer):
-        for api, size in ((API_VERSIONS, 20), (METADATA, 40), (JOIN, 130)):
-            ask(api, size)
-            await read_kafka(reader)
-        parts = [listen(), fetch(), repeat(lambda: topic.heartbeat_s, lambda: ask(HEARTBEAT, member))]
-        if topic.commit_s:
-            parts.append(repeat(lambda: topic.commit_s, lambda: ask(COMMIT, member + 30 * topic.partitions)))
-        await until_first(*parts)
+        await Consumer(visit, reader, writer).consume()
 
 
 ACTIVITIES = (

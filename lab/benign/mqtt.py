@@ -75,7 +75,8 @@ async def _open(place: Place, port: int) -> Broker:
             lines += [f"listener {port} {address}", f"certfile {certificate.chain}", f"keyfile {certificate.key}"]
     configuration = folder / "mosquitto.conf"
     configuration.write_text("\n".join([*lines, ""]))
-    await place.start(port, ["mosquitto", "-c", str(configuration)], env=tls_environment(place, folder))
+    command = ["mosquitto", "-c", str(configuration)]
+    await place.start(port, command, tls=port == _TLS_PORT, env=tls_environment(place, folder))
     broker = Broker.drawn(port, place.random)
     broker.company.append(Company.of(_site(place, broker)))
     return broker

@@ -82,7 +82,7 @@ async def start_nginx(
             headers=" ".join(f'add_header {name} "{value}";' for name, value in chosen),
         )
     )
-    await place.start(server.port, ["nginx", "-e", "stderr", "-c", str(configuration)])
+    await place.start(server.port, ["nginx", "-e", "stderr", "-c", str(configuration)], tls=tls)
     return server
 
 

@@ -14,6 +14,7 @@ from lab.benign import postgres_messages as pg
 from lab.benign.real_server import Company, as_user, dial_locally, listen_addresses, own_folder
 from lab.benign.words import word
 from lab.failure import LabFailure
+from lab.laboratory import ENDED
 from lab.rhythm import MACHINE_FORMS, Rhythm, log_uniform
 
 PORT = 5432
@@ -21,6 +22,7 @@ _BINARIES = Path("/usr/lib/postgresql/15/bin")
 NEEDS = {str(_BINARIES / "postgres"): "postgresql-15", "setpriv": "util-linux", "unshare": "util-linux"}
 _USER = "postgres"
 ROWS = 2000
+_STARTING_S = 20
 # The templates of new databases are two thirds of a new cluster, which lies in memory.
 _SHRINK = (
     "UPDATE pg_database SET datistemplate = false",
@@ -62,12 +64,13 @@ async def start_postgres(place: Place) -> Database:
     await asyncio.to_thread(_make_cluster, folder)
     settings = [f"listen_addresses={','.join(listen_addresses(place))}", f"unix_socket_directories={folder}"]
     settings += ["fsync=off", "shared_buffers=16MB", "max_connections=400", "max_wal_senders=60", "min_wal_size=4MB"]
-    settings += ["max_wal_size=16MB", "wal_keep_size=4MB", "autovacuum=off", "logging_collector=off", "jit=off"]
+    settings += ["max_wal_size=16MB", "wal_keep_size=4MB", "jit=off"]
     settings += ["dynamic_shared_memory_type=mmap"]
     # System V shared memory would outlive a killed server, an IPC namespace does not.
     command = ["unshare", "--ipc", *as_user(_USER), str(_BINARIES / "postgres")]
     command += ["-D", str(folder / "data"), "-p", str(PORT)]
     await place.start(PORT, command + [word for setting in settings for word in ("-c", setting)])
+    await _lets_in(place)
     database = Database.drawn(place.random)
     async with local_session(place) as (reader, writer):
         for sql in (database.tables(), *_SHRINK):
@@ -87,17 +90,23 @@ def _make_cluster(folder: Path) -> None:
             file.write(f"host {database} all 0.0.0.0/0 trust\nhost {database} all ::/0 trust\n")
 
 
-@contextlib.asynccontextmanager
-async def local_session(place: Place) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Of somebody on the server itself. The server listens a moment before it lets anybody in."""
-    for _ in range(100):
-        with contextlib.suppress(ConnectionError):
-            async with dial_locally(place, PORT) as (reader, writer):
-                writer.write(pg.startup(user=_USER, database="postgres"))
-                await pg.until_ready(reader)
-                yield reader, writer
+async def _lets_in(place: Place) -> None:
+    """The server listens a moment before it lets anybody in."""
+    for _ in range(_STARTING_S * 10):
+        with contextlib.suppress(*ENDED):
+            async with local_session(place):
                 return
         await asyncio.sleep(0.1)
+    raise LabFailure(f"'postgres' on {place.host.name} lets nobody in")
+
+
+@contextlib.asynccontextmanager
+async def local_session(place: Place) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Of somebody on the server itself."""
+    async with dial_locally(place, PORT) as (reader, writer):
+        writer.write(pg.startup(user=_USER, database="postgres"))
+        await pg.until_ready(reader)
+        yield reader, writer
 
 
 @contextlib.asynccontextmanager

@@ -126,6 +126,12 @@ def mqtt_publish(topic: str, packet: int, body: bytes) -> bytes:
     return tagged(PUBLISH_ONCE, len(topic).to_bytes(2, "big") + topic.encode() + packet.to_bytes(2, "big") + body)
 
 
+def packet_of(publication: bytes) -> bytes:
+    """Its packet identifier, behind the topic."""
+    start = 2 + int.from_bytes(publication[:2], "big")
+    return publication[start : start + 2]
+
+
 class Hub:
     PORT = 8883
 
@@ -148,8 +154,7 @@ class Hub:
                 elif tag == CONNECT:
                     writer.write(tagged(CONNACK, b"\0\0"))
                 elif tag == PUBLISH_ONCE:
-                    start = 2 + int.from_bytes(body[:2], "big")
-                    writer.write(tagged(PUBACK, body[start : start + 2]))
+                    writer.write(tagged(PUBACK, packet_of(body)))
 
         def command() -> None:
             writer.write(mqtt_publish(topic, self.random.randrange(1, 65536), self._command.text().encode()))
@@ -163,45 +168,46 @@ async def open_hub(place: Place) -> Hub:
     return hub
 
 
-async def be_device(visit: Visit) -> None:
-    hub: Hub = visit.service
-    random = visit.random
-    events = Rhythm.drawn(random, (hub.events_s / 2, hub.events_s * 2), (POISSON, CLOCK, BURSTS, HUMAN))
-    loop = asyncio.get_running_loop()
-    topic, spoke = "devices/" + "t" * hub.topic_digits, loop.time()
+class Device:
+    def __init__(self, visit: Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._visit, self._hub, self._reader, self._writer = visit, visit.service, reader, writer
+        self._topic = "devices/" + "t" * self._hub.topic_digits
+        self._loop = asyncio.get_running_loop()
+        self._spoke = self._loop.time()
 
-    async def listen() -> None:
-        while True:
-            tag, body = await read_tagged(reader)
-            if tag == PUBLISH_ONCE:
-                start = 2 + int.from_bytes(body[:2], "big")
-                writer.write(tagged(PUBACK, body[start : start + 2]))
-
-    def report() -> None:
-        nonlocal spoke
-        spoke = loop.time()
-        writer.write(mqtt_publish(topic, random.randrange(1, 65536), hub.state.text().encode()))
-
-    async def keep_alive() -> None:
-        """A ping only where nothing else was sent for that long (§3.1.2.10)."""
-        nonlocal spoke
-        while True:
-            await asyncio.sleep(max(0.1, spoke + hub.keepalive_s - loop.time()))
-            if loop.time() >= spoke + hub.keepalive_s:
-                spoke = loop.time()
-                writer.write(tagged(PINGREQ, b""))
-
-    async with visit.dial(Hub.PORT, tls=True) as (reader, writer):
-        writer.write(
-            tagged(
-                CONNECT,
-                b"\0\4MQTT\4\2" + hub.keepalive_s.to_bytes(2, "big") + random.randbytes(random.randint(20, 200)),
-            )
-        )
+    async def live(self) -> None:
+        random, hub = self._visit.random, self._hub
+        events = Rhythm.drawn(random, (hub.events_s / 2, hub.events_s * 2), (POISSON, CLOCK, BURSTS, HUMAN))
+        name = random.randbytes(random.randint(20, 200))
+        self._writer.write(tagged(CONNECT, b"\0\4MQTT\4\2" + hub.keepalive_s.to_bytes(2, "big") + name))
         try:
-            await until_first(listen(), keep_alive(), repeat(events.gap, report, visit.pause))
+            await until_first(self._listen(), self._keep_alive(), repeat(events.gap, self._report, self._visit.pause))
         finally:
-            writer.write(tagged(DISCONNECT, b""))
+            self._writer.write(tagged(DISCONNECT, b""))
+
+    async def _listen(self) -> None:
+        while True:
+            tag, body = await read_tagged(self._reader)
+            if tag == PUBLISH_ONCE:
+                self._writer.write(tagged(PUBACK, packet_of(body)))
+
+    def _report(self) -> None:
+        self._spoke = self._loop.time()
+        packet = self._visit.random.randrange(1, 65536)
+        self._writer.write(mqtt_publish(self._topic, packet, self._hub.state.text().encode()))
+
+    async def _keep_alive(self) -> None:
+        """A ping only where nothing else was sent for that long (§3.1.2.10)."""
+        while True:
+            await asyncio.sleep(max(0.1, self._spoke + self._hub.keepalive_s - self._loop.time()))
+            if self._loop.time() >= self._spoke + self._hub.keepalive_s:
+                self._spoke = self._loop.time()
+                self._writer.write(tagged(PINGREQ, b""))
+
+
+async def be_device(visit: Visit) -> None:
+    async with visit.dial(Hub.PORT, tls=True) as (reader, writer):
+        await Device(visit, reader, writer).live()
 
 
 ACTIVITIES = (

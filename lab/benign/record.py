@@ -24,7 +24,7 @@ def prose(random: Random, characters: int) -> str:
     """Words of a language, so that compression finds what it finds in people's texts."""
     words: list[str] = []
     length = 0
-    while length < characters:
+    while length <= characters:
         words.append(random.choice(_WORDS))
         length += len(words[-1]) + 1
     return " ".join(words)[:characters]
@@ -80,7 +80,8 @@ class Form:
         self._separators = random.choice(((",", ":"), (",", ":"), (", ", ": ")))
 
     def values(self, **more: Any) -> dict[str, Any]:
-        return more | {name: value() for name, value in self._fields.items()}
+        """`more` comes first, and instead of a drawn field of the same name."""
+        return more | {name: value() for name, value in self._fields.items()} | more
 
     def text(self, **more: Any) -> str:
         return self.written(self.values(**more))

@@ -50,7 +50,7 @@ async def _start(place: Place, rhythm: Rhythm) -> Redis:
         certificate = place_certificate(place, folder)
         command += ["--tls-port", str(port), "--tls-cert-file", str(certificate.chain), "--tls-auth-clients", "no"]
         command += ["--tls-key-file", str(certificate.key)]
-    await place.start(port, command, env=tls_environment(place, folder))
+    await place.start(port, command, tls=port == _TLS_PORT, env=tls_environment(place, folder))
     prefix = ":".join(word(random) for _ in range(random.randint(1, 3)))
     values = Sizes.drawn(random, 20, 4000, 60_000)
     return Redis(port, prefix, values, rhythm, random.choice((1, 1, 3, 10)), [])

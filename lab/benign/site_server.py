@@ -60,7 +60,7 @@ async def start_site_server(place: Place, root: Path, *, http2: bool) -> None:
     )
     configuration = folder / "nginx.conf"
     configuration.write_text(text)
-    await place.start(PORT, ["nginx", "-e", "stderr", "-c", str(configuration)])
+    await place.start(PORT, ["nginx", "-e", "stderr", "-c", str(configuration)], tls=True)
 
 
 def _listen(place: Place, http2: bool) -> str:

@@ -84,6 +84,47 @@ async def report_metrics(visit: Visit) -> None:
             await visit.pause(collector.period.gap())
 
 
+class Exporter:
+    """Tells all it knows to whoever asks: some hundred lines of text, compressed or not."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.tls, self.port = random.random() < 0.4, random.choice((9100, 9090, 8080, 9113, 9187))
+        self.period = Rhythm(random, CLOCK, random.choice((5, 10, 15, 15, 30, 60)), log_uniform(random, 0.0002, 0.01))
+        self._bytes, self._gathers_s = log_uniform(random, 800, 40_000), log_uniform(random, 0.002, 0.5)
+        self._headers = ["Content-Type: text/plain; version=0.0.4; charset=utf-8"]
+        self._headers += ["Content-Encoding: gzip"] if random.random() < 0.8 else []
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            await read_message(reader)
+            await asyncio.sleep(self.random.expovariate(1 / self._gathers_s))
+            body = self.random.randbytes(int(self._bytes * self.random.uniform(0.97, 1.03)))
+            writer.write(answer("200 OK", self._headers, body))
+
+
+async def open_exporter(place: Place) -> Exporter:
+    exporter = Exporter(place.random)
+    await place.serve(exporter.port, exporter.talk, tls=exporter.tls)
+    return exporter
+
+
+async def scrape(visit: Visit) -> None:
+    """Prometheus's headers, on one connection that is kept."""
+    exporter: Exporter = visit.service
+    headers = [
+        "User-Agent: Prometheus/2.42.0",
+        "Accept: application/openmetrics-text;version=1.0.0",
+        "Accept-Encoding: gzip",
+    ]
+    headers.append("X-Prometheus-Scrape-Timeout-Seconds: 10")
+    async with visit.dial(exporter.port, tls=exporter.tls) as (reader, writer):
+        while True:
+            writer.write(request("GET", "/metrics", visit.place.name, headers))
+            await read_message(reader)
+            await visit.pause(exporter.period.gap())
+
+
 class ControlPlane:
     """Agents call on a period and say how they are; now and then the answer brings a command, whose result follows."""
 
@@ -185,6 +226,7 @@ async def ship_logs(visit: Visit) -> None:
 
 ACTIVITIES = (
     Activity(Story(BENIGN, "metrics-push", "lab log: the lab's own monitoring agent"), open_collector, report_metrics),
+    Activity(Story(BENIGN, "metrics-scrape", "lab log: the lab's own exporter, scraped"), open_exporter, scrape),
     Activity(Story(BENIGN, "cloud-heartbeat", "lab log: the lab's own cloud agent"), open_control_plane, call_home),
     Activity(Story(BENIGN, "log-shipper", "lab log: the lab's own log shipper"), open_log_store, ship_logs),
 )

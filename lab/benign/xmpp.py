@@ -84,7 +84,7 @@ async def open_chat(place: Place) -> ChatServer:
     give_to(_USER, configuration, *folder.rglob("data"), *(folder / "data").rglob("*"))
     port = _TLS_PORT if tls else _PORT
     command = [*as_user(_USER), "prosody", "-F", "--config", str(configuration)]
-    await place.start(port, command, env=tls_environment(place, folder), cwd=folder)
+    await place.start(port, command, tls=tls, env=tls_environment(place, folder), cwd=folder)
     server = ChatServer(port, [])
     for number in range(_FRIENDS):
         server.company.append(Company.of(_friend(place, number)))

@@ -36,7 +36,7 @@ class Requests:
 
     def __init__(self, visit: Visit, place: Place, pool: HttpWorkPool, rig: Rig, agent: str, in_two: bool) -> None:
         self._visit, self._place, self._pool, self._in_two = visit, place, pool, in_two
-        user = base64.b64encode(f"{rig.login(rig.workers[0])}:{rig.password}".encode()).decode()
+        user = base64.b64encode(f"{rig.first_login}:{rig.password}".encode()).decode()
         self._head = (
             f"POST %s HTTP/1.1\r\nAuthorization: Basic {user}\r\nHost: {place.name}:{pool.habits.port}\r\n"
             f"Accept-Encoding: deflate, gzip\r\nContent-type: application/json\r\nUser-Agent: {agent}\r\n"

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bitcoin's Stratum v1 and its relatives' (Litecoin, Bitcoin Cash, Dogecoin, DigiByte): ASIC-, cgminer- and bfgminer-like.
+"""Bitcoin's Stratum v1 and its relatives' (Litecoin, Bitcoin Cash, Dogecoin, DigiByte): ASIC-, cgminer- and
+bfgminer-like.
 
 Shapes: public pool documents; BIP 310 for mining.configure (version rolling); sizes measured on
-jsiwek/zeek-cryptomining's bitcoin captures: subscribe 69-75, its reply with set_difficulty and the first notify one burst
-of 1448-1464, notify 1172-1374 each 30-31 s and at a block, submit 104-125, reply 36-41, set_difficulty 62,
+jsiwek/zeek-cryptomining's bitcoin captures: subscribe 69-75, its reply with set_difficulty and the first notify one
+burst of 1448-1464, notify 1172-1374 each 30-31 s and at a block, submit 104-125, reply 36-41, set_difficulty 62,
 get_transactions 82 and its error 97. A notify's size is 67 a Merkle branch (a branch for each power of two of
 transactions) and the coinbase in hex, which grows with each address paid.
 """
 
 import asyncio
-from dataclasses import dataclass
+import socket
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -19,9 +21,10 @@ from lab.miners.blockchain import Blockchain
 from lab.miners.failover import mine_at_pools
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
-from lab.miners.pool import PoolHabits, Session
+from lab.miners.pool import JOB_IDS, PoolHabits, Session
 from lab.miners.rig import Rig, account_name, base58_address, bech32_address, drawn_rig
 from lab.miners.stratum import StratumMiner, StratumPool
+from lab.rhythm import log_uniform
 
 _USUAL_HASHES_PER_S = 1e14
 _PORTS = (3333, 3334, 1800, 1314, 25, 443, 8888, 3001, 4444, 700)
@@ -61,7 +64,7 @@ class BitcoinPool(StratumPool):
     def _drawn_tail(self) -> int:
         """The pool's mark, sequence, outputs, lock time. A pool without accounts pays many in the coinbase itself."""
         random = self.random
-        outputs = random.choice((1, 1, 1, 1, 2, 3)) if random.random() < 0.9 else random.randrange(5, 60)
+        outputs = random.choice((1, 1, 1, 1, 2, 3)) if random.random() < 0.8 else int(log_uniform(random, 4, 60))
         commitments = random.choice((1, 1, 2, 3))
         return random.randrange(5, 40) + 4 + 1 + outputs * random.randint(*_OUTPUT) + commitments * _COMMITMENT + 4
 
@@ -146,6 +149,14 @@ class Firmware:
         ))  # fmt: skip
 
 
+def keep_alive(writer: asyncio.StreamWriter) -> None:
+    """cgminer util.c, which most firmware descends from: probes after 45 s, then each 30 s."""
+    if connection := writer.get_extra_info("socket"):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 45)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 30)
+
+
 class BitcoinMiner(StratumMiner):
     def __init__(self, visit: Visit, rig: Rig, firmware: Firmware) -> None:
         super().__init__(visit, rig, firmware.style)
@@ -156,6 +167,7 @@ class BitcoinMiner(StratumMiner):
 
     async def greet(self) -> None:
         firmware = self._firmware
+        keep_alive(self._writer)
         if firmware.version_rolling:
             rolling = {"version-rolling.mask": "1fffe000", "version-rolling.min-bit-count": 16}
             reply = await self.request("mining.configure", [["version-rolling"], rolling])
@@ -178,20 +190,23 @@ class BitcoinMiner(StratumMiner):
     def submit(self, job: list, worker: str) -> None:
         random = self.random
         ntime = f"{int(job[7], 16) + random.randrange(60):08x}"
-        share = [self.rig.login(worker), job[0], random_hex(random, self._extranonce2_digits), ntime, random_hex(random, 8)]
+        extranonce2 = random_hex(random, self._extranonce2_digits)
+        share = [self.rig.login(worker), job[0], extranonce2, ntime, random_hex(random, 8)]
         if self._rolls:
             share.append(f"{random.getrandbits(16) << 13:08x}")
         self.send({"params": share, "id": self.new_id(), "method": "mining.submit"})
 
 
 async def open_pool(place: Place) -> BitcoinPool:
-    pool = BitcoinPool(PoolHabits.drawn(place.random, _USUAL_HASHES_PER_S, _PORTS, tls_share=0.1), place.random)
+    habits = PoolHabits.drawn(place.random, _USUAL_HASHES_PER_S, _PORTS, tls_share=0.1)
+    job_id = place.random.choice(JOB_IDS[:-1])
+    pool = BitcoinPool(replace(habits, job_id=job_id), place.random)
     await pool.open_at(place)
     return pool
 
 
 async def use_pool(visit: Visit) -> None:
-    """Several ASICs of a farm: a connection each, or one for all through a farm's proxy, which authorises each of them."""
+    """Several ASICs: a connection each, or one for all through a farm's proxy, which authorises each of them."""
     random = visit.random
     user = random.choice((account_name(random), base58_address(random, "1", 34), bech32_address(random, "bc1q", 42)))
     machines = random.randrange(2, 7) if random.random() < 0.25 else 1

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Equihash coins (Zcash and relatives), ZIP 301: a share carries its whole solution.
 
-Messages: zcash/zips zip-0301.rst. Sizes measured on nDPI's mining.pcapng (EWBF): subscribe 98, reply 62, authorize 93-95,
-reply 38, set_target 119, extranonce.subscribe 60, notify 310, submit 2876 in two segments of 1448 and 1430, reply 25.
-Solutions: 200,9 has 1344 bytes and a length of 3; 144,5 has 100 bytes, 192,7 400 and 125,4 52 (docs of lolMiner and
-miniZ name the coins). Block times: Zcash 75 s since Blossom, most others 150 s, Flux 120 s, Komodo 60 s.
+Messages: zcash/zips zip-0301.rst. Sizes measured on nDPI's mining.pcapng (EWBF): subscribe 98, reply 62, authorize
+93-95, reply 38, set_target 119, extranonce.subscribe 60, notify 310, submit 2876 in two segments of 1448 and 1430,
+reply 25. Solutions: 200,9 has 1344 bytes and a length of 3; 144,5 has 100 bytes, 192,7 400 and 125,4 52 (docs of
+lolMiner and miniZ name the coins). Block times: Zcash 75 s since Blossom, most others 150 s, Flux 120 s, Komodo 60 s.
 """
 
 import time
@@ -15,7 +15,7 @@ from typing import Any
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.blockchain import Blockchain
-from lab.miners.failover import mine_at_pools
+from lab.miners.failover import mine_with_rigs
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
 from lab.miners.pool import PoolHabits, Session, hashes_a_share, target_hex
@@ -40,8 +40,8 @@ class EquihashCoin:
 
 
 _ZCASH = (
-    EquihashCoin("t1", 1344 + 3, 75, 2000), EquihashCoin("t1", 1344 + 3, 75, 140e3), EquihashCoin("zn", 1344 + 3, 150, 5000),
-    EquihashCoin("R", 1344 + 3, 60, 20e3),
+    EquihashCoin("t1", 1344 + 3, 75, 2000), EquihashCoin("t1", 1344 + 3, 75, 140e3),
+    EquihashCoin("zn", 1344 + 3, 150, 5000), EquihashCoin("R", 1344 + 3, 60, 20e3),
 )  # fmt: skip
 _OTHERS = (
     EquihashCoin("G", 100 + 1, 600, 300), EquihashCoin("s1", 100 + 1, 150, 200), EquihashCoin("cZ", 100 + 1, 120, 250),
@@ -86,7 +86,7 @@ class EquihashMiner(StratumMiner):
         where = [self.visit.place.name, str(habits.port) if self.random.random() < 0.5 else habits.port]
         reply = await self.request("mining.subscribe", [self._agent, None, *where])
         self._nonce2_digits = 64 - len(reply["result"][1])
-        await self.request("mining.authorize", [self.rig.login(self.rig.workers[0]), self.rig.password])
+        await self.request("mining.authorize", [self.rig.first_login, self.rig.password])
         if self._subscribes_extranonce:
             self.send(self.call("mining.extranonce.subscribe", []))
 
@@ -98,7 +98,7 @@ class EquihashMiner(StratumMiner):
         random = self.random
         nonce2 = random_hex(random, self._nonce2_digits)
         solution = random_hex(random, 2 * self.visit.service.coin.solution_bytes)
-        params = [self.rig.login(self.rig.workers[0]), job[0], job[5], nonce2, solution]
+        params = [self.rig.first_login, job[0], job[5], nonce2, solution]
         self.send(self.call("mining.submit", params))
 
 
@@ -120,9 +120,10 @@ async def open_other(place: Place) -> EquihashPool:
 
 async def use_pool(visit: Visit) -> None:
     coin = visit.service.coin
-    user = base58_address(visit.random, coin.address, 35)
-    rig = drawn_rig(visit, coin.usual_solutions_per_s, user)
-    await mine_at_pools(visit, EquihashMiner(visit, rig, JsonStyle.drawn(visit.random)).mine)
+    user, style = base58_address(visit.random, coin.address, 35), JsonStyle.drawn(visit.random)
+    await mine_with_rigs(
+        visit, lambda: EquihashMiner(visit, drawn_rig(visit, coin.usual_solutions_per_s, user), style).mine
+    )
 
 
 _EVIDENCE = "lab log: Equihash {} emulator at the lab's own pool; nothing hashes"

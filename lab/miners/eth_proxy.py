@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ethereum's eth-proxy dialect (`stratum1+tcp`): ethminer-like and Claymore-like miners, and their pool.
 
-Messages: ethereum-mining/ethminer libpoolprotocols/stratum/EthStratumClient.cpp (keys sorted, ids 1, 5, 40 and on, 9; hash
-rate each 60 s); Claymore's in the comments of btccom/btcpool StratumMessageDispatcher and of nDPI's mining.c (spaces
-behind separators, getWork each 10.0 s, hash rate each 20 s). Sizes with the line feed, measured on public captures: login
-125-174, login reply 39, getWork 44 or 81, work 243-248 in reply and as push, submitWork 205-261, submit reply 39-40,
-submitHashrate 148 or, padded to 32 bytes, about 200. 63 works in 296 s: a block each 13 s and updates between.
+Messages: ethereum-mining/ethminer libpoolprotocols/stratum/EthStratumClient.cpp (keys sorted, ids 1, 5, 40 and on, 9;
+hash rate each 60 s); Claymore's in the comments of btccom/btcpool StratumMessageDispatcher and of nDPI's mining.c
+(spaces behind separators, getWork each 10.0 s, hash rate each 20 s). Sizes with the line feed, measured on public
+captures: login 125-174, login reply 39, getWork 44 or 81, work 243-248 in reply and as push, submitWork 205-261,
+submit reply 39-40, submitHashrate 148 or, padded to 32 bytes, about 200. 63 works in 296 s: a block each 13 s and
+updates between.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.blockchain import Blockchain
-from lab.miners.failover import every, mine_at_pools
+from lab.miners.failover import every, mine_at_pools, mine_with_rigs
 from lab.miners.json_lines import Message, line, random_hex, read_message
 from lab.miners.json_style import JsonStyle
 from lab.miners.miner import Miner
@@ -143,7 +144,7 @@ class Claymore(EthProxyMiner):
 
     async def greet(self) -> None:
         rig = self.rig
-        login = {"worker": "eth1.0", "jsonrpc": "2.0", "params": [rig.login(rig.workers[0]), rig.password], "id": 2}
+        login = {"worker": "eth1.0", "jsonrpc": "2.0", "params": [rig.first_login, rig.password], "id": 2}
         self._write(self._spaced, login | {"method": "eth_submitLogin"})
         await self.reply_to(2)
         self._ask_for_work()
@@ -164,13 +165,14 @@ class Claymore(EthProxyMiner):
         self._write(self._compact, report | {"params": [f"0x{self._told_rate():x}", self._id]})
 
     def _write(self, style: JsonStyle, message: Message) -> None:
-        self._writer.write(style.line(message))
+        self.write(style.line(message))
 
 
 async def open_pool(place: Place, tls: bool, pushes: bool) -> EthProxyPool:
     random = place.random
     # Pools of Ethereum had one difficulty for all: vardiff is the exception.
-    habits = PoolHabits.drawn(random, USUAL_HASHES_PER_S, _TLS_PORTS if tls else _PORTS, tls_share=float(tls))
+    ports = _TLS_PORTS if tls else _PORTS
+    habits = PoolHabits.drawn(random, USUAL_HASHES_PER_S, ports, tls_share=float(tls), vardiff_share=0.15)
     pool = EthProxyPool(habits, pushes, random)
     await pool.open_at(place)
     return pool
@@ -190,7 +192,8 @@ async def open_tls(place: Place) -> EthProxyPool:
 
 
 async def use_polled(visit: Visit) -> None:
-    await mine_at_pools(visit, Claymore(visit, _rig(visit), _PLAIN).mine)
+    user = _user(visit)
+    await mine_with_rigs(visit, lambda: Claymore(visit, drawn_rig(visit, USUAL_HASHES_PER_S, user), _PLAIN).mine)
 
 
 async def use_pushing(visit: Visit) -> None:
@@ -198,7 +201,12 @@ async def use_pushing(visit: Visit) -> None:
     style = JsonStyle(sorted=True) if like_ethminer else JsonStyle.drawn(visit.random)
     if visit.random.random() < 0.15:
         await _probe(visit)
-    await mine_at_pools(visit, Ethminer(visit, _rig(visit), style).mine)
+    user = _user(visit)
+    # A farm's proxy names the rig in each submit of its one connection.
+    workers = visit.random.randrange(2, 9) if visit.random.random() < 0.12 else 1
+    if workers > 1:
+        await mine_at_pools(visit, Ethminer(visit, drawn_rig(visit, USUAL_HASHES_PER_S, user, workers), style).mine)
+    await mine_with_rigs(visit, lambda: Ethminer(visit, drawn_rig(visit, USUAL_HASHES_PER_S, user), style).mine)
 
 
 async def _probe(visit: Visit) -> None:
@@ -212,12 +220,8 @@ async def _probe(visit: Visit) -> None:
                 await read_message(reader)
 
 
-def _rig(visit: Visit) -> Rig:
-    """Proxies of a farm name the rig in each submit of the one connection."""
-    random = visit.random
-    workers = random.randrange(2, 9) if random.random() < 0.12 else 1
-    user = hex_address(random) if random.random() < 0.85 else account_name(random)
-    return drawn_rig(visit, USUAL_HASHES_PER_S, user, workers)
+def _user(visit: Visit) -> str:
+    return hex_address(visit.random) if visit.random.random() < 0.85 else account_name(visit.random)
 
 
 _EVIDENCE = "lab log: {}-like emulator at the lab's own pool; nothing hashes"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """EthereumStratum/1.0.0, NiceHash's (`stratum2+tcp`).
 
-Messages: nicehash/Specifications EthereumStratum_NiceHash_v1.0.0.txt; order of the greeting and ids (1 subscribe, then 2
-extranonce.subscribe and 3 authorize at once, 40 and on for shares): ethminer EthStratumClient.cpp. Computed sizes with the
-line feed: subscribe about 90, subscription about 110, notify about 198 and more by the job id, submit 100-125, reply about
-40. The extranonce changes when the marketplace moves the miner to another order.
+Messages: nicehash/Specifications EthereumStratum_NiceHash_v1.0.0.txt; order of the greeting and ids (1 subscribe,
+then 2 extranonce.subscribe and 3 authorize at once, 40 and on for shares): ethminer EthStratumClient.cpp. Computed
+sizes with the line feed: subscribe about 90, subscription about 110, notify about 198 and more by the job id, submit
+100-125, reply about 40. The extranonce changes when the marketplace moves the miner to another order.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Any
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.eth_proxy import USUAL_HASHES_PER_S, ethereum_chain
-from lab.miners.failover import mine_at_pools
+from lab.miners.failover import mine_with_rigs
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
 from lab.miners.pool import PoolHabits, Session
@@ -72,7 +72,7 @@ class EthStratumMiner(StratumMiner):
         self._extranonce = reply["result"][1]
         if self.random.random() < 0.7:
             self.send({"id": 2, "method": "mining.extranonce.subscribe", "params": []})
-        login = self.rig.login(self.rig.workers[0])
+        login = self.rig.first_login
         await self.ask({"id": 3, "method": "mining.authorize", "params": [login, self.rig.password]})
 
     def understand_other(self, method: str, params: Any) -> None:
@@ -83,7 +83,7 @@ class EthStratumMiner(StratumMiner):
         """Extranonce and the miner's part fill the nonce's 8 bytes."""
         nonce = random_hex(self.random, 16 - len(self._extranonce))
         id_ = self._first_id + self.random.randrange(6)
-        self.send({"id": id_, "method": "mining.submit", "params": [self.rig.login(self.rig.workers[0]), job[0], nonce]})
+        self.send({"id": id_, "method": "mining.submit", "params": [self.rig.first_login, job[0], nonce]})
 
 
 async def open_pool(place: Place) -> EthStratumPool:
@@ -96,7 +96,7 @@ async def use_pool(visit: Visit) -> None:
     random = visit.random
     user = base58_address(random, "3", 34) if random.random() < 0.6 else hex_address(random)
     style = JsonStyle(sorted=True, version=True) if random.random() < 0.4 else JsonStyle.drawn(random)
-    await mine_at_pools(visit, EthStratumMiner(visit, drawn_rig(visit, USUAL_HASHES_PER_S, user), style).mine)
+    await mine_with_rigs(visit, lambda: EthStratumMiner(visit, drawn_rig(visit, USUAL_HASHES_PER_S, user), style).mine)
 
 
 ACTIVITIES = (

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """EthereumStratum/2.0.0 (EIP-1571): hello, and numbers as short hex without 0x.
 
-Messages: EIP-1571 and ethereum-mining/ethminer EthStratumClient.cpp (ids: 0 hello, 1 subscribe, 2 authorize, 7 noop, 9 hash
-rate, 40 and on for shares). A difficulty is a target in mining.set; an accepted share is answered by its id alone.
-Computed sizes with the line feed: hello about 120, its reply 120-150, set 60-200, notify about 135, submit 70-85, reply
-9-10, hashrate 65, noop 31.
+Messages: EIP-1571 and ethereum-mining/ethminer EthStratumClient.cpp (ids: 0 hello, 1 subscribe, 2 authorize, 7 noop,
+9 hash rate, 40 and on for shares). A difficulty is a target in mining.set; an accepted share is answered by its id
+alone. Computed sizes with the line feed: hello about 120, its reply 120-150, set 60-200, notify about 135, submit
+70-85, reply 9-10, hashrate 65, noop 31.
 """
 
 from collections.abc import Coroutine
@@ -13,7 +13,7 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.eth_proxy import USUAL_HASHES_PER_S, ethereum_chain
-from lab.miners.failover import every, mine_at_pools
+from lab.miners.failover import every, mine_with_rigs
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
 from lab.miners.miner import Miner
@@ -88,7 +88,7 @@ class EthStratum2Miner(Miner):
         hello = {"agent": self.random.choice(_AGENTS), "host": self.visit.place.name, "port": "115c"}
         await self.ask({"id": 0, "method": "mining.hello", "params": hello | {"proto": "EthereumStratum/2.0.0"}})
         await self.ask({"id": 1, "method": "mining.subscribe"})
-        login = [self.rig.login(self.rig.workers[0]), self.rig.password]
+        login = [self.rig.first_login, self.rig.password]
         self._worker = (await self.ask({"id": 2, "method": "mining.authorize", "params": login}))["result"]
 
     def understand(self, message: Message) -> None:
@@ -130,8 +130,8 @@ async def open_pool(place: Place) -> EthStratum2Pool:
 
 async def use_pool(visit: Visit) -> None:
     style = JsonStyle(sorted=True, version=visit.random.random() < 0.3)
-    rig = drawn_rig(visit, USUAL_HASHES_PER_S, hex_address(visit.random))
-    await mine_at_pools(visit, EthStratum2Miner(visit, rig, style).mine)
+    user = hex_address(visit.random)
+    await mine_with_rigs(visit, lambda: EthStratum2Miner(visit, drawn_rig(visit, USUAL_HASHES_PER_S, user), style).mine)
 
 
 ACTIVITIES = (

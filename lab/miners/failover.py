@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A miner's list of pools: dial again after a pause, after some tries the next pool, later back to the first.
 
-Pauses and tries: ethminer's --retry-delay, --retry-max and --failover-timeout (minutes), cgminer's and bfgminer's failover
-(back to the first pool once it answers), XMRig's retries (5) and retry-pause (5 s).
+Pauses and tries: ethminer's --retry-delay, --retry-max and --failover-timeout (minutes), cgminer's and bfgminer's
+failover (back to the first pool once it answers), XMRig's retries (5) and retry-pause (5 s).
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from lab.activity import Place, Visit
 from lab.laboratory import ENDED, Talk
 
 _GOOD_LIFE_S = 30.0
+_FARMS, _STARTS_WITHIN_S = 0.12, 20.0
 
 
 class Redirected(ConnectionError):
@@ -38,6 +39,19 @@ class Persistence:
             tries=random.choice((1, 2, 3, 5, 5, 10)),
             return_s=random.uniform(60, 900),
         )
+
+
+async def mine_with_rigs(visit: Visit, make: Callable[[], Talk]) -> None:
+    """Until cancelled. Most people have one rig; of several behind one address each has a connection of its own."""
+    count = visit.random.randrange(2, 5) if visit.random.random() < _FARMS else 1
+    async with asyncio.TaskGroup() as rigs:
+        for number in range(count):
+            rigs.create_task(_start_rig(visit, make(), number and visit.random.uniform(0, _STARTS_WITHIN_S)))
+
+
+async def _start_rig(visit: Visit, mine: Talk, after_s: float) -> None:
+    await visit.pause(after_s)
+    await mine_at_pools(visit, mine)
 
 
 async def mine_at_pools(visit: Visit, mine: Talk) -> None:

@@ -133,7 +133,11 @@ async def use_tunnel(visit: Visit) -> None:
         tunnels[:] = [_Tunnel(websocket, cover.wrapping, writer)]
         return tunnels[0].reader, tunnels[0].writer
 
-    await _mine_hidden(visit, tunnel)
+    try:
+        await _mine_hidden(visit, tunnel)
+    finally:
+        for last in tunnels:
+            last.close()
 
 
 class _Tunnel:
@@ -174,7 +178,7 @@ async def _mine_hidden(visit: Visit, preamble: Preamble) -> None:
 
 ACTIVITIES = (
     Activity(
-        Story(MINING, "miner-tls-443", "lab log: malware-like emulator over TLS at the lab's own server; nothing hashes"),
+        Story(MINING, "miner-tls-443", "lab log: malware-like emulator over TLS at the lab's own server"),
         open_tls_443,
         use_tls_443,
     ),

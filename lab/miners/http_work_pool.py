@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bitcoin work over HTTP, as pools and nodes gave it before Stratum: getwork or getblocktemplate, and long polling.
 
-Bitcoin wiki pages "Getwork", "Getblocktemplate" (BIP 22, BIP 23) and "Long polling": a getwork answer is some 600 bytes of
-JSON (data 256 hex digits, hash1 128, midstate and target 64), a template names all its transactions in hex, kilobytes
-to hundreds of kilobytes; a long poll is answered at the next block or template.
+Bitcoin wiki pages "Getwork", "Getblocktemplate" (BIP 22, BIP 23) and "Long polling": a getwork answer is some 600
+bytes of JSON (data 256 hex digits, hash1 128, midstate and target 64), a template names all its transactions in hex,
+kilobytes to hundreds of kilobytes; a long poll is answered at the next block or template.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from lab.rhythm import log_uniform
 
 LONG_POLL_PATH = "/LP"
 _LONGEST_POLL_S = 900.0
+_SERVERS = ("bitcoin-json-rpc/v0.8.6-beta", "Twisted/12.0.0", "nginx", "ecoinpool/0.3.13", "eloipool")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class HttpWorkStyle:
             templates=random.random() < 0.4,
             transactions=log_uniform(random, 2, 200),
             transaction_bytes=log_uniform(random, 220, 500),
-            server=random.choice(("bitcoin-json-rpc/v0.8.6-beta", "Twisted/12.0.0", "nginx", "ecoinpool/0.3.13", "eloipool")),
+            server=random.choice(_SERVERS),
             keeps_connection=random.random() < 0.8,
             idle_s=random.choice((15, 30, 60, 120)),
             rolls_time=random.random() < 0.7,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a program's JSON library writes an object: spaces, order of the keys, the version, the end of the line.
 
-ethminer (JsonCpp) sorts keys and writes no space; cgminer and bfgminer print a text with spaces, `params` first; pools on
-Node.js write keys as given. A few bytes a message, the same for all messages of one program.
+ethminer (JsonCpp) sorts keys and writes no space; cgminer and bfgminer print a text with spaces, `params` first;
+pools on Node.js write keys as given. A few bytes a message, the same for all messages of one program.
 """
 
 import json

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kaspa: a block a second or ten, and so the densest jobs of all dialects.
 
-Messages: onemorebsmith/kaspa-stratum-bridge src/gostratum and src/kaspastratum (new work at most each 500 ms, jobs as four
-64-bit numbers or, for BzMiner and IceRiver, one string of 80 hex digits); IceRiver "Kaspa Common Stratum Protocol". Computed
-sizes with the line feed: subscription about 60, authorize about 130, notify 140-170, submit about 110-150, reply 36-40.
+Messages: onemorebsmith/kaspa-stratum-bridge src/gostratum and src/kaspastratum (new work at most each 500 ms, jobs as
+four 64-bit numbers or, for BzMiner and IceRiver, one string of 80 hex digits); IceRiver "Kaspa Common Stratum
+Protocol". Computed sizes with the line feed: subscription about 60, authorize about 130, notify 140-170, submit about
+110-150, reply 36-40.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from typing import Any
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.blockchain import Blockchain
-from lab.miners.failover import mine_at_pools
+from lab.miners.failover import mine_with_rigs
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
 from lab.miners.pool import PoolHabits, Session
@@ -24,7 +25,9 @@ from lab.miners.stratum import StratumMiner, StratumPool
 _USUAL_HASHES_PER_S = 1e12
 _PORTS = (5555, 5555, 4444, 1206, 13094, 443)
 _BIG_JOB_AGENTS = ("BzMiner-v21.0.3", "IceRiverMiner-v1.1", "KS3/1.0", "iceriver/KS5L")
-_AGENTS = ("lolMiner 1.88", "SRBMiner-MULTI/2.4.1", "GMiner/3.44", "rigel/1.9.1", "teamredminer/0.10.14", "bmminer/2.0.0")
+_AGENTS = (
+    "lolMiner 1.88", "SRBMiner-MULTI/2.4.1", "GMiner/3.44", "rigel/1.9.1", "teamredminer/0.10.14", "bmminer/2.0.0",
+)  # fmt: skip
 
 
 class KaspaPool(StratumPool):
@@ -79,7 +82,7 @@ class KaspaMiner(StratumMiner):
     async def greet(self) -> None:
         self._extranonce = ""
         await self.request("mining.subscribe", [self._agent, "EthereumStratum/1.0.0"])
-        await self.request("mining.authorize", [self.rig.login(self.rig.workers[0]), self.rig.password])
+        await self.request("mining.authorize", [self.rig.first_login, self.rig.password])
 
     def understand_other(self, method: str, params: Any) -> None:
         if method.endswith("set_extranonce"):
@@ -87,7 +90,7 @@ class KaspaMiner(StratumMiner):
 
     def submit(self, job: list, worker: str) -> None:
         nonce = self._extranonce + random_hex(self.random, 16 - len(self._extranonce))
-        self.send(self.call("mining.submit", [self.rig.login(self.rig.workers[0]), job[0], "0x" + nonce]))
+        self.send(self.call("mining.submit", [self.rig.first_login, job[0], "0x" + nonce]))
 
 
 async def open_pool(place: Place) -> KaspaPool:
@@ -100,9 +103,11 @@ async def open_pool(place: Place) -> KaspaPool:
 
 async def use_pool(visit: Visit) -> None:
     random = visit.random
-    rig = drawn_rig(visit, _USUAL_HASHES_PER_S, bech32_address(random, "kaspa:", 67))
+    user, style = bech32_address(random, "kaspa:", 67), JsonStyle.drawn(random)
     agent = random.choice(_BIG_JOB_AGENTS + _AGENTS)
-    await mine_at_pools(visit, KaspaMiner(visit, rig, JsonStyle.drawn(random), agent).mine)
+    await mine_with_rigs(
+        visit, lambda: KaspaMiner(visit, drawn_rig(visit, _USUAL_HASHES_PER_S, user), style, agent).mine
+    )
 
 
 ACTIVITIES = (

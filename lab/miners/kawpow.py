@@ -2,8 +2,9 @@
 """KawPow (Ravencoin and relatives).
 
 Messages: RavenCommunity/kawpow-stratum-pool lib/stratum.js, xmrig/xmrig src/base/net/stratum/EthStratumClient.cpp,
-nicehash/Specifications KawPow. A job names its target itself, and mining.set_target comes before. Computed sizes with the
-line feed: subscription 40-60, set_target about 110, notify 280-300, submit about 250, reply 36-40. Blocks each 60 s.
+nicehash/Specifications KawPow. A job names its target itself, and mining.set_target comes before. Computed sizes with
+the line feed: subscription 40-60, set_target about 110, notify 280-300, submit about 250, reply 36-40. Blocks each 60
+s.
 """
 
 from random import Random
@@ -12,7 +13,7 @@ from typing import Any
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.blockchain import Blockchain
-from lab.miners.failover import mine_at_pools
+from lab.miners.failover import mine_with_rigs
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
 from lab.miners.pool import PoolHabits, Session, hashes_a_share, target_hex
@@ -62,7 +63,7 @@ class KawPowMiner(StratumMiner):
         self._prefix = reply["result"][1]
         if self._subscribes_extranonce:
             self.send(self.call("mining.extranonce.subscribe", []))
-        await self.request("mining.authorize", [self.rig.login(self.rig.workers[0]), self.rig.password])
+        await self.request("mining.authorize", [self.rig.first_login, self.rig.password])
 
     def take_notify(self, params: list) -> None:
         self.take_job(params)
@@ -71,7 +72,7 @@ class KawPowMiner(StratumMiner):
     def submit(self, job: list, worker: str) -> None:
         nonce = "0x" + self._prefix + random_hex(self.random, 16 - len(self._prefix))
         mix = "0x" + random_hex(self.random, 64)
-        params = [self.rig.login(self.rig.workers[0]), job[0], nonce, "0x" + job[1], mix]
+        params = [self.rig.first_login, job[0], nonce, "0x" + job[1], mix]
         self.send(self.call("mining.submit", params))
 
 
@@ -82,8 +83,8 @@ async def open_pool(place: Place) -> KawPowPool:
 
 
 async def use_pool(visit: Visit) -> None:
-    rig = drawn_rig(visit, _USUAL_HASHES_PER_S, base58_address(visit.random, "R", 34))
-    await mine_at_pools(visit, KawPowMiner(visit, rig, JsonStyle.drawn(visit.random)).mine)
+    user, style = base58_address(visit.random, "R", 34), JsonStyle.drawn(visit.random)
+    await mine_with_rigs(visit, lambda: KawPowMiner(visit, drawn_rig(visit, _USUAL_HASHES_PER_S, user), style).mine)
 
 
 ACTIVITIES = (

@@ -23,7 +23,8 @@ def hidden_words(random: Random, fixed_difficulty: float | None = None) -> Xmrig
         user += f"+{int(fixed_difficulty)}"
     name = agent(random) if random.random() < 0.4 else random.choice(_AGENTS)
     known = algorithms(random) if random.random() < 0.4 else ()
-    return XmrigWords(user, random.choice(("x", "", random_hex(random, 8))), name, None, known, random.choice((None, 60)))
+    password = random.choice(("x", "", random_hex(random, 8)))
+    return XmrigWords(user, password, name, None, known, random.choice((None, 60)))
 
 
 def hidden_hash_rate(random: Random) -> float:

@@ -69,7 +69,11 @@ class Miner:
                 task.cancel()
 
     def send(self, message: Message) -> None:
-        self._writer.write(self.style.line(message))
+        self.write(self.style.line(message))
+
+    def write(self, written: bytes) -> None:
+        if not self._writer.is_closing():
+            self._writer.write(written)
 
     def new_id(self) -> int:
         self._next_id += 1

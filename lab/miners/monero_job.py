@@ -35,16 +35,18 @@ class JobStyle:
     algorithm: str = "rx/0"
 
     @staticmethod
-    def drawn(random: Random, algorithm: str = "rx/0") -> "JobStyle":
-        job_id = random.choice((DIGITS_6, HEX_8, DIGITS_15, BASE64_28, HEX_32, HEX_16, UUID_36))
+    def drawn(random: Random, *, short_ids: bool = False) -> "JobStyle":
+        long_ids = (DIGITS_15, BASE64_28, HEX_32, HEX_16, UUID_36)
+        job_id = random.choice((DIGITS_6, HEX_8, HEX_8) if short_ids else long_ids)
         fields = random.choice((_WITH_SEED, _WITH_SEED, _NODEJS_POOL, _WITH_SESSION))
-        return JobStyle(job_id, fields, random.choice((8, 8, 8, 16)), algorithm)
+        return JobStyle(job_id, fields, random.choice((8, 8, 8, 16)))
 
     @staticmethod
     def older(random: Random) -> "JobStyle":
         """As in 2018 and 2019, before RandomX: "variant" and height came with CryptoNight-R."""
-        fields, algorithm = random.choice(((FIELDS_OF_2018, "cn/2"), (FIELDS_OF_2018, "cn/2"), (FIELDS_OF_2019, "cn/r")))
-        return JobStyle(random.choice((DIGITS_15, BASE64_28, HEX_16, HEX_32)), fields, 8, algorithm)
+        years = ((FIELDS_OF_2018, "cn/2"), (FIELDS_OF_2018, "cn/2"), (FIELDS_OF_2019, "cn/r"))
+        fields, algorithm = random.choice(years)
+        return JobStyle(random.choice((DIGITS_15, DIGITS_15, BASE64_28, HEX_16, HEX_32)), fields, 8, algorithm)
 
     @staticmethod
     def for_proxies(random: Random) -> "JobStyle":

@@ -3,8 +3,9 @@
 
 Messages: xmrig/xmrig-proxy doc/STRATUM.md and doc/STRATUM_EXT.md. Retarget rule: Snipa22/nodejs-pool lib/pool.js
 (difficulty = hashes since login x target time / time since login, each 60 s, used when it differs by a fifth or more;
-30 s a share, 5 s for proxies; a session is dropped after 900 s of silence); others also retarget after some shares. Templates change with the block (Monero's
-120 s) and as often as the pool refreshes them. Other pools differ: each of these numbers is drawn around that one.
+30 s a share, 5 s for proxies; a session is dropped after 900 s of silence); others also retarget after some shares.
+Templates change with the block (Monero's 120 s) and as often as the pool refreshes them. Other pools differ: each of
+these numbers is drawn around that one.
 Sizes with the line feed: reply 63-66, keepalive reply 71-74, error 71-100, login reply 278-381 in 2018, 450-640 today.
 """
 
@@ -24,6 +25,7 @@ from lab.rhythm import log_uniform
 _LEAST_DIFFICULTY = 100
 # Only one share in a while is really checked, which takes the pool's processor a moment; a queue there is rare.
 _CHECK_MEAN_S, _QUEUE_MEAN_S, _QUEUE_PROBABILITY = 0.004, 1.2, 0.03
+_EXTENSIONS = ((), ("algo",), ("keepalive",), ("algo", "keepalive"), ("algo", "nicehash", "connect"))
 _STALE_TEXTS = ("Block expired", "Invalid job id", "Stale share", "Job not found")
 _LOW_TEXTS = ("Low difficulty share", "Low difficulty share", "Duplicate share", "Invalid nonce")
 
@@ -50,18 +52,20 @@ class PoolStyle:
 
     @staticmethod
     def drawn(random: Random, job: JobStyle | None = None) -> "PoolStyle":
-        extensions = random.choice(((), ("algo",), ("keepalive",), ("algo", "keepalive"), ("algo", "nicehash", "connect")))
+        """Some pools are short of words everywhere, as the one is whose captures are public."""
+        short_ids = random.random() < 0.35
+        extensions = random.choice(_EXTENSIONS)
         return PoolStyle(
-            job=job or JobStyle.drawn(random),
-            session_id=random.choice((DIGITS_15, UUID_36, UUID_36, HEX_16, HEX_32, HEX_8)),
+            job=job or JobStyle.drawn(random, short_ids=short_ids),
+            session_id=HEX_8 if short_ids else random.choice((DIGITS_15, UUID_36, UUID_36, HEX_16, HEX_32)),
             envelope=Envelope.drawn(random),
             extensions=extensions,
             first_difficulty=int(log_uniform(random, 1_000, 120_000)),
-            share_target_s=log_uniform(random, 6, 60),
+            share_target_s=log_uniform(random, 6, 80),
             retarget_s=random.uniform(30, 120),
             retarget_from=random.uniform(0.1, 0.35),
             retarget_shares=random.randrange(6, 30),
-            backend_s=random.expovariate(1 / 0.03) if random.random() < 0.3 else 0.0,
+            backend_s=log_uniform(random, 0.004, 0.25) if random.random() < 0.5 else 0.0,
             stale_grace_s=random.choice((0.0, 0.0, 3.0, 10.0)),
             low_share=log_uniform(random, 0.0005, 0.02),
             idle_s=random.uniform(600, 900),
@@ -73,7 +77,9 @@ class PoolStyle:
 class MoneroPool:
     """`port` and `tls`: how it is dialled."""
 
-    def __init__(self, style: PoolStyle, chain: Blockchain, random: Random, port: int = 3333, tls: bool = False) -> None:
+    def __init__(
+        self, style: PoolStyle, chain: Blockchain, random: Random, port: int = 3333, tls: bool = False
+    ) -> None:
         self.port, self.tls = port, tls
         self.style, self._chain, self._random = style, chain, random
         self._seeds = (random_hash(random), random_hash(random))

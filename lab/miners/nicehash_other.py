@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Coins whose jobs have other fields and words but the same conversation: a table of them, one drawn for each pool.
 
-nicehash/Specifications (Alephium, Kadena, Octopus, FishHash, Grin and Beam texts; a marketplace's own subscribe carries a
-time and an HMAC since 2024), nervosnetwork/ckb docs/stratum_v1.md, Conflux-Chain/conflux-doc docs/stratum.md. Sizes
-follow from the fields: Alephium's jobs are some 850 bytes, Kadena's 690 (286 bytes of header in hex), Grin's 620, the
-others' 200-260; shares 110-430. Blocks: Alephium 4 s and Kadena 1.5 s over all chains, Octopus 0.5 s at the tips (pools
-tell about each second), Beam and Grin 60 s, CKB 10 s, Iron Fish 60 s.
+nicehash/Specifications (Alephium, Kadena, Octopus, FishHash, Grin and Beam texts; a marketplace's own subscribe
+carries a time and an HMAC since 2024), nervosnetwork/ckb docs/stratum_v1.md, Conflux-Chain/conflux-doc
+docs/stratum.md. Sizes follow from the fields: Alephium's jobs are some 850 bytes, Kadena's 690 (286 bytes of header
+in hex), Grin's 620, the others' 200-260; shares 110-430. Blocks: Alephium 4 s and Kadena 1.5 s over all chains,
+Octopus 0.5 s at the tips (pools tell about each second), Beam and Grin 60 s, CKB 10 s, Iron Fish 60 s.
 """
 
 import time
@@ -17,7 +17,7 @@ from typing import Any
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.blockchain import Blockchain
-from lab.miners.failover import mine_at_pools
+from lab.miners.failover import mine_with_rigs
 from lab.miners.json_lines import Message, random_hex
 from lab.miners.json_style import JsonStyle
 from lab.miners.pool import PoolHabits, Session, hashes_a_share, target_hex
@@ -128,7 +128,7 @@ class OtherMiner(StratumMiner):
             words += [str(int(time.time() * 1000)), random_hex(self.random, 64)]
         reply = await self.request("mining.subscribe", words)
         self._nonce_digits = self._coin.nonce_digits - len(reply["result"][1])
-        await self.request("mining.authorize", [self.rig.login(self.rig.workers[0]), self.rig.password])
+        await self.request("mining.authorize", [self.rig.first_login, self.rig.password])
 
     def understand(self, message: Message) -> None:
         if message.get("method") == self._coin.notify_method:
@@ -148,7 +148,7 @@ class OtherMiner(StratumMiner):
 
     def submit(self, job: str, worker: str) -> None:
         coin = self._coin
-        login, nonce = self.rig.login(self.rig.workers[0]), random_hex(self.random, self._nonce_digits)
+        login, nonce = self.rig.first_login, random_hex(self.random, self._nonce_digits)
         known: dict[Field, Any] = {_LOGIN: login, _JOB: job, _NONCE: coin.prefix + nonce, _HEIGHT: 2_000_000}
         share = [
             coin.prefix + random_hex(self.random, field) if isinstance(field, int) else known[field]
@@ -174,8 +174,8 @@ async def open_pool(place: Place) -> OtherPool:
 
 
 async def use_pool(visit: Visit) -> None:
-    rig = drawn_rig(visit, _USUAL_HASHES_PER_S, visit.service.coin.address(visit.random))
-    await mine_at_pools(visit, OtherMiner(visit, rig, JsonStyle.drawn(visit.random)).mine)
+    user, style = visit.service.coin.address(visit.random), JsonStyle.drawn(visit.random)
+    await mine_with_rigs(visit, lambda: OtherMiner(visit, drawn_rig(visit, _USUAL_HASHES_PER_S, user), style).mine)
 
 
 ACTIVITIES = (

@@ -223,7 +223,7 @@ async def _answer(reader: asyncio.StreamReader) -> HttpMessage:
 
 ACTIVITIES = (
     Activity(
-        Story(MINING, "miner-http-polling", "lab log: emulator of a bot that polls the lab's own server; nothing hashes"),
+        Story(MINING, "miner-http-polling", "lab log: emulator of a bot that polls the lab's own server"),
         open_bot_server,
         ask_for_work,
     ),

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What all pools here have in common: sessions, work of the current template, judged shares, vardiff, outages.
 
-A dialect says how it answers (`answer`), what its work looks like (`new_work`) and how it tells a session (`announce`).
-Replies come after a short check, now and then after a queue of 1-4 s (measured on the public Monero captures).
+A dialect says how it answers (`answer`), what its work looks like (`new_work`) and how it tells a session
+(`announce`). Replies come after a short check, now and then after a queue of 1-4 s (measured on the public Monero
+captures).
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from lab.miners.vardiff import Difficulty, Vardiff
 from lab.rhythm import log_uniform
 
 _REMEMBERED_JOBS = 200
+# How job ids are made, and at least how many characters they have.
+JOB_IDS = (("counter", 1), ("counter", 4), ("hex", 8), ("hex", 16), ("digits", 10), ("hex", 32))
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,19 @@ class PoolHabits:
     idle_s: float
     redirect_s: float | None  # mean time until it sends its miners to another connection
     spread_s: float  # mean delay of a broadcast to one of the miners
-    job_id: tuple[str, int]  # counter, hex or digits, and how many characters
+    job_id: tuple[str, int]  # one of JOB_IDS
     bursts: bool  # a reply, difficulty and first job leave in one write
 
     @staticmethod
     def drawn(
-        random: Random, usual_hashes_per_s: float, ports: tuple[int, ...], tls_share: float = 0.0
+        random: Random,
+        usual_hashes_per_s: float,
+        ports: tuple[int, ...],
+        tls_share: float = 0.0,
+        vardiff_share: float = 0.7,
     ) -> "PoolHabits":
         """Usual miners find 1.5-20 shares a minute, at first (vardiff) or for good (fixed difficulty)."""
-        vardiff = Vardiff.drawn(random) if random.random() < 0.7 else None
+        vardiff = Vardiff.drawn(random) if random.random() < vardiff_share else None
         first_s = log_uniform(random, 1, 60) if vardiff else log_uniform(random, 3, 40)
         return PoolHabits(
             style=JsonStyle.drawn(random),
@@ -62,7 +69,7 @@ class PoolHabits:
             idle_s=random.choice((300, 600, 900, 3600)),
             redirect_s=random.uniform(900, 7200) if random.random() < 0.25 else None,
             spread_s=random.choice((0.001, 0.005, 0.03)),
-            job_id=random.choice((("counter", 1), ("counter", 4), ("hex", 8), ("hex", 16), ("digits", 10), ("hex", 32))),
+            job_id=random.choice(JOB_IDS),
             bursts=random.random() < 0.5,
         )
 
@@ -88,7 +95,7 @@ class Session:
 
     def write(self, written: bytes) -> None:
         if self._held is None:
-            self._writer.write(written)
+            self._leave(written)
         else:
             self._held.append(written)
 
@@ -98,14 +105,19 @@ class Session:
         self._held = [] if wanted else None
         yield
         if self._held:
-            self._writer.write(b"".join(self._held))
+            self._leave(b"".join(self._held))
         self._held = None
+
+    def _leave(self, written: bytes) -> None:
+        if not self._writer.is_closing():
+            self._writer.write(written)
 
 
 class Pool:
     def __init__(self, habits: PoolHabits, chain: Blockchain, random: Random) -> None:
         self.habits, self.chain, self.random = habits, chain, random
-        self._sessions: set[Session] = set()
+        # A dictionary, as it keeps the order of arrival: same seed, same run.
+        self._sessions: dict[Session, None] = {}
         self._heights: dict[str, int] = {}  # of jobs by their id
         self._work: Any = None
         self._work_version = -1
@@ -144,7 +156,7 @@ class Pool:
             await self._talk(await self.begin_session(reader, writer))
 
     async def _talk(self, session: Any) -> None:
-        self._sessions.add(session)
+        self._sessions[session] = None
         pushes = asyncio.create_task(self._push(session))
         try:
             while True:
@@ -157,7 +169,7 @@ class Pool:
                     self.answer(session, message)
         finally:
             pushes.cancel()
-            self._sessions.discard(session)
+            del self._sessions[session]
 
     def work(self) -> Any:
         """Made once a template."""

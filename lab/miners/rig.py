@@ -11,7 +11,8 @@ _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _HEX = "0123456789abcdef"
 _WORKERS = (
-    "rig{}", "rig{:02}", "worker{}", "miner{}", "{}", "w{:03}", "gpu{}", "home", "farm-a-{:04}", "DESKTOP-{:07}", "s19-{}",
+    "rig{}", "rig{:02}", "worker{}", "miner{}", "{}", "w{:03}", "gpu{}", "home", "farm-a-{:04}", "DESKTOP-{:07}",
+    "s19-{}",
 )  # fmt: skip
 _PASSWORDS = ("x", "x", "x", "", "123", "d=4096", "anything", "password", "x,stale=0", "11111111")
 # Spread of hash rates: two of three between a third and three times the usual, one of a hundred beyond 13 times.
@@ -28,6 +29,10 @@ class Rig:
     hashes_per_s: float
     # New work reaches all chips after this time; a share found before is for the old job.
     switch_s: float
+
+    @property
+    def first_login(self) -> str:
+        return self.login(self.workers[0])
 
     def login(self, worker: str) -> str:
         return f"{self.user}.{worker}" if worker else self.user

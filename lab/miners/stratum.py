@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mining.subscribe`, `mining.authorize`, `mining.notify`, `mining.submit`: the trunk of most dialects but Monero's.
 
-Error codes: 20 other, 21 job not found, 22 duplicate, 23 low difficulty, 24 unauthorised (public pool documents).
-A dialect adds what its subscription returns, how difficulty is told, and the fields of a job and of a share.
+Error codes: 20 other, 21 job not found, 22 duplicate, 23 low difficulty, 24 unauthorised (public pool documents). A
+dialect adds what its subscription returns, how difficulty is told, and the fields of a job and of a share.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ _ERRORS = {"stale": (21, "Job not found"), "low": (23, "Low difficulty share")}
 class StratumPool(Pool):
     def __init__(self, habits: PoolHabits, chain, random) -> None:
         super().__init__(habits, chain, random)
-        self._error_field = random.random() < 0.85
+        self._error_field = random.random() < 0.75
         self._push_id = {"id": None} if random.random() < 0.75 else {}
         self._error_tail = [[None], []][random.random() < 0.15]
         self._stale_text = random.choice(("Job not found", "Stale share", "Job not found (=stale)", "stale"))

@@ -3,8 +3,8 @@
 
 Conversation: stratum-mining/sv2-spec 05. Devices open standard channels; a proxy opens an extended one for many
 devices, or several standard ones. A pool prepares a job for the block to come and then needs to tell the new previous
-hash alone, or sends both at the block; shares are acknowledged one by one or several together. With Noise: share 62 or
-63-95, its success 58, job 83 or 87, new previous hash 86, target 74.
+hash alone, or sends both at the block; shares are acknowledged one by one or several together. With Noise: share 62
+or 63-95, its success 58, job 83 or 87, new previous hash 86, target 74.
 """
 
 import asyncio
@@ -246,7 +246,7 @@ class Sv2Miner(Miner):
                 return
 
     def _write(self, frame: Frame) -> None:
-        self._writer.write(self._wire.seal(frame))
+        self.write(self._wire.seal(frame))
 
 
 async def _open(place: Place, noise: bool) -> Sv2Pool:
@@ -266,7 +266,8 @@ async def open_noise(place: Place) -> Sv2Pool:
 
 _DEVICES = (
     ("Braiins", "Antminer S9", "BOSminer 0.2.0"), ("Braiins", "Antminer S19j Pro", "braiins-os_am3 24.03"),
-    ("SRI", "translator", "1.2.0"), ("", "", ""), ("bitaxe", "BM1370", "esp-miner 2.6"), ("Auradine", "AT1500", "2024.7"),
+    ("SRI", "translator", "1.2.0"), ("", "", ""), ("bitaxe", "BM1370", "esp-miner 2.6"),
+    ("Auradine", "AT1500", "2024.7"),
 )  # fmt: skip
 
 
@@ -284,5 +285,5 @@ _EVIDENCE = "lab log: Stratum V2 emulator, {}, at the lab's own pool; nothing ha
 
 ACTIVITIES = (
     Activity(Story(MINING, "stratum-v2", _EVIDENCE.format("plain frames")), open_plain, use_pool),
-    Activity(Story(MINING, "stratum-v2-noise", _EVIDENCE.format("frames as large as with Noise")), open_noise, use_pool),
+    Activity(Story(MINING, "stratum-v2-noise", _EVIDENCE.format("as large as with Noise")), open_noise, use_pool),
 )

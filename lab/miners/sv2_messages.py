@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages of Stratum V2's mining protocol, as far as miners and pools need them.
 
-stratum-mining/sv2-spec 03 (common), 05 (mining), 08 (numbers). Payload bytes: setup 16 + its strings, standard channel
-41 + identity, its success 45 + prefix, job 45 (future) or 49, extended job 14-18 + 32 a Merkle branch + coinbase, new
-previous hash 48, target 36, share 24 or 25 + extranonce, its success 20, its error 9 + text.
+stratum-mining/sv2-spec 03 (common), 05 (mining), 08 (numbers). Payload bytes: setup 16 + its strings, standard
+channel 41 + identity, its success 45 + prefix, job 45 (future) or 49, extended job 14-18 + 32 a Merkle branch +
+coinbase, new previous hash 48, target 36, share 24 or 25 + extranonce, its success 20, its error 9 + text.
 """
 
 import enum

@@ -2,9 +2,9 @@
 """Stratum V2's frames, plain or as large as Noise makes them.
 
 stratum-mining/sv2-spec 03 (framing: extension type, message type, 24-bit length, little endian) and 04 (Noise NX over
-secp256k1 with EllSwift: 64 bytes from the initiator, 64 + 80 + 90 from the responder; then header and payload are sealed
-apart, 16 bytes more each, a payload in parts of at most 65519). Nothing is encrypted in earnest: a keystream both ends
-know makes the bytes look random, the tags are random.
+secp256k1 with EllSwift: 64 bytes from the initiator, 64 + 80 + 90 from the responder; then header and payload are
+sealed apart, 16 bytes more each, a payload in parts of at most 65519). Nothing is encrypted in earnest: a keystream
+both ends know makes the bytes look random, the tags are random.
 """
 
 import asyncio

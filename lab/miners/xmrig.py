@@ -19,6 +19,7 @@ _ALGORITHMS = (
     "cn-lite/1", "cn-heavy/0", "cn-heavy/tube", "cn-heavy/xhv", "cn-pico", "cn-pico/tlo", "cn/upx2", "rx/0", "rx/wow",
     "rx/arq", "rx/graft", "rx/sfx", "rx/keva", "argon2/chukwa", "argon2/chukwav2", "argon2/ninja", "ghostrider",
 )  # fmt: skip
+_TEMPLATE_FIELDS = ("height", "difficulty", "prev_hash", "seed_hash", "next_seed_hash")
 # Left out by older versions.
 _LATER_ALGORITHMS = ("cn/upx2", "rx/graft", "ghostrider", "argon2/chukwav2", "rx/keva")
 _SYSTEMS = (
@@ -74,7 +75,7 @@ class XmrigWords:
     def block_template(self, session: str, job: Message, template: Message) -> Message:
         """A miner's own choice, in self-select mode."""
         params: Message = {"id": session, "job_id": job["job_id"], "blob": template["blocktemplate_blob"]}
-        params |= {name: template[name] for name in ("height", "difficulty", "prev_hash", "seed_hash", "next_seed_hash")}
+        params |= {name: template[name] for name in _TEMPLATE_FIELDS}
         return self._request("block_template", params)
 
     def _request(self, method: str, params: Message) -> Message:

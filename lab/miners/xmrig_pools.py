@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """XMRig at public pools: plain, over TLS, at NiceHash, at high difficulty, and through a SOCKS5 proxy.
 
-NiceHash: nicehash/Specifications NiceHash_CryptoNight_modification_v1.0.txt (the pool keeps one byte of the nonce; jobs
-change with the buyers' orders, many a minute, "method" comes first). SOCKS: xmrig/xmrig src/base/net/stratum/Socks5.cpp.
+NiceHash: nicehash/Specifications NiceHash_CryptoNight_modification_v1.0.txt (the pool keeps one byte of the nonce;
+jobs change with the buyers' orders, many a minute; "method" comes first). SOCKS: xmrig/xmrig Socks5.cpp.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.miners.blockchain import Blockchain
+from lab.miners.lying_low import lie_low
 from lab.miners.mining_session import Persistence, Preamble, donate, keep_mining
 from lab.miners.monero_miner import MoneroMiner
 from lab.miners.monero_pool import MoneroPool, PoolStyle
@@ -25,7 +26,7 @@ _SOCKS_PORTS = (1080, 1080, 9050, 8888, 10808)
 # Algorithm, mean seconds a block, height of its chain: Monero's forks share its messages.
 _COINS = (("rx/0", 120, 3_100_000), ("rx/0", 120, 3_100_000), ("rx/wow", 300, 600_000), ("rx/arq", 120, 1_500_000))
 # A connection with a share in hours, or none.
-_RARE_SHARE_S = (1_500, 40_000)
+_RARE_SHARE_S = (3_000, 60_000)
 _ASKED_SHARE_S = (3, 150)
 
 
@@ -50,9 +51,11 @@ def drawn_miner(random: Random, words: XmrigWords, hashes_per_s: float) -> Moner
 
 
 async def mine(visit: Visit, miner: MoneroMiner, preamble: Preamble | None = None, *, donating: bool = True) -> None:
-    """With its failover, and donations if its owner left them on."""
+    """With its failover, donations if its owner left them on, and rest while the machine is used, if that is set."""
     random = visit.random
     async with asyncio.TaskGroup() as tasks:
+        if random.random() < 0.15:
+            tasks.create_task(lie_low(miner, random))
         tasks.create_task(keep_mining(visit, miner, Persistence.drawn(random), preamble))
         if donating and random.random() < 0.7:
             words = XmrigWords.drawn(random, user=f"{random.getrandbits(256):064x}")

@@ -29,6 +29,8 @@ _MINERS_OF_AN_UPSTREAM = 256
 # With a difficulty of its own choice, a proxy asks for shares as often as its owner likes to see them.
 _ASKED_SHARE_S = (0.4, 12)
 _COMING_AND_GOING_S = (60, 900)
+_SHARE_OF_ONE_S = (3, 200)
+_FASTEST_RATE = 60_000
 
 
 @dataclass
@@ -122,7 +124,7 @@ async def open_proxy(place: Place) -> MoneroPool:
         envelope=envelope,
         session_id=UUID_36,
         extensions=extensions,
-        first_difficulty=int(log_uniform(random, 8_000, 200_000)),
+        first_difficulty=int(log_uniform(random, 8_000, 2_000_000)),
         retarget_s=None if random.random() < 0.6 else style.retarget_s,
         backend_s=random.uniform(0.01, 0.15) if random.random() < 0.5 else 0.0,
         idle_s=600,
@@ -131,9 +133,13 @@ async def open_proxy(place: Place) -> MoneroPool:
 
 
 async def use_proxy(visit: Visit) -> None:
-    """Nothing is donated: the proxy does that."""
+    """Miners of one owner: their proxy's difficulty suits all of them together, so each one's shares are rarer.
+
+    Nothing is donated: the proxy does that.
+    """
     random = visit.random
-    rate = hash_rate(random) / visit.slowness
+    alone_s = log_uniform(random, *_SHARE_OF_ONE_S)
+    rate = min(visit.service.style.first_difficulty / alone_s, _FASTEST_RATE) / visit.slowness
     miners = [drawn_miner(random, XmrigWords.drawn(random), rate) for _ in range(random.choice((1, 1, 1, 2, 5)))]
     async with asyncio.TaskGroup() as tasks:
         for miner in miners:

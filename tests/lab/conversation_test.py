@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Parts of a conversation and the rhythms of what they send. Neither root nor a network, nor a clock."""
+"""Parts of a conversation, the rhythm and the fields of what they send. Neither root nor a network, nor a clock."""
 
 import asyncio
 import statistics
 import unittest
 from random import Random
 
+from lab.benign.record import Form, prose
 from lab.conversation import Broadcast, Errands, repeat, until_first
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 
@@ -133,6 +134,25 @@ class Rhythms(unittest.TestCase):
         random = Random(4)
         sizes = {drawn_bytes(random, 100, 2.0, 20, 500) for _ in range(2_000)}
         self.assertEqual((min(sizes), max(sizes)), (20, 500))
+
+
+class Forms(unittest.TestCase):
+    def test_a_form_keeps_its_fields_and_draws_their_values_anew(self) -> None:
+        form = Form(Random(5), (6, 6))
+        first, second = form.values(), form.values()
+        self.assertEqual(list(first), list(second))
+        self.assertEqual(len(first), 6)
+        self.assertNotEqual(first, second)
+
+    def test_what_is_asked_for_wins_over_a_drawn_field_of_that_name(self) -> None:
+        drawn = list(Form(Random(6), (9, 9)).values())
+        values = Form(Random(6), (9, 9)).values(**{drawn[4]: "asked"})
+        self.assertEqual(values[drawn[4]], "asked")
+        self.assertEqual(list(values)[0], drawn[4])
+
+    def test_prose_has_the_length_asked_for(self) -> None:
+        for characters in (0, 1, 7, 300):
+            self.assertEqual(len(prose(Random(7), characters)), characters)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from lab.benign import (
     amqp,
     bitcoin_peer,
     database_stream,
+    file_sync,
     fix,
     grpc,
     http2_frame,
@@ -133,6 +134,12 @@ class Brokers(unittest.TestCase):
         for length in (0, 127, 128, 16_383, 16_384):
             self.assertEqual(asyncio.run(read(length)), length)
 
+    def test_mqtt_publication_carries_topic_and_packet(self) -> None:
+        # MQTT 3.1.1 §3.3.2: topic "a/b", packet identifier 10, as in its figure 3.11.
+        publication = push_service.mqtt_publish("a/b", 10, b"")
+        self.assertEqual(publication.hex(), "3207" + "0003612f62" + "000a")
+        self.assertEqual(push_service.packet_of(publication[2:]).hex(), "000a")
+
     def test_lumberjack_window_comes_before_its_numbered_events(self) -> None:
         batch = telemetry.lumberjack_batch([b"{}", b"[]"], 1)
         self.assertEqual(batch, b"2W\0\0\0\2" + b"2J\0\0\0\1\0\0\0\2{}" + b"2J\0\0\0\2\0\0\0\2[]")
@@ -223,6 +230,17 @@ class WebSockets(unittest.TestCase):
             return writer.data
 
         self.assertEqual(asyncio.run(read()).hex(), "880203e9")
+
+
+class Peers(unittest.TestCase):
+    def test_swarm_messages_are_bep_3s(self) -> None:
+        # BEP 3 and its annotated wiki: have is 0005 4 index, request 000d 6 index begin length.
+        self.assertEqual(file_sync.swarm_message(4, (7).to_bytes(4, "big")).hex(), "00000005" + "04" + "00000007")
+        self.assertEqual(len(file_sync.swarm_message(6, bytes(12))), 17)
+
+    def test_folder_messages_have_two_lengths(self) -> None:
+        # Block Exchange Protocol v1: head of 2 bytes (field 1 of a protocol buffer: the type), then the message.
+        self.assertEqual(file_sync.bep_message(5, b"").hex(), "0002" + "0805" + "00000000")
 
 
 class Screens(unittest.TestCase):

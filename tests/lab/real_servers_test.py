@@ -81,13 +81,17 @@ class WatchedVisit(Visit):
         return program, entry
 
 
-async def gets_on(lab: laboratory.Laboratory, activity: Activity, number: int) -> None:
+async def prepare(lab: laboratory.Laboratory, activity: Activity, number: int) -> WatchedVisit:
     name = f"{activity.story.kind}-{number}"
     place = Place(lab, lab.network.host(name, "198.18"), f"{name}.example")
     service = await activity.open(place)
     client = lab.network.host(f"client of {name}", "10.20")
     visit = WatchedVisit(client, place, activity.story, lab.random(f"visit of {name}"), service)
     visit.answered = asyncio.Event()
+    return visit
+
+
+async def gets_on(lab: laboratory.Laboratory, activity: Activity, visit: WatchedVisit) -> None:
     using = asyncio.create_task(activity.use(visit))
     answered = asyncio.create_task(visit.answered.wait())
     await asyncio.wait({using, answered}, timeout=_PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
@@ -96,7 +100,7 @@ async def gets_on(lab: laboratory.Laboratory, activity: Activity, number: int) -
     using.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await using
-    made = [entry for entry in lab.log.connections if entry.tuple[0] == client.ipv4]
+    made = [entry for entry in lab.log.connections if entry.tuple[0] == visit.client.ipv4]
     assert made and all(entry.closed for entry in made), "a connection is not logged, or not said to be closed"
 
 
@@ -104,7 +108,8 @@ async def check_all(kinds: list[str]) -> int:
     laboratory.Network = OneNamespace
     lab = laboratory.Laboratory(1, WORK, Authority(WORK))
     pairs = [(kind, number) for kind in kinds for number in range(_PLACES)]
-    acts = (gets_on(lab, ACTIVITIES[kind], number) for kind, number in pairs)
+    visits = [await prepare(lab, ACTIVITIES[kind], number) for kind, number in pairs]
+    acts = (gets_on(lab, ACTIVITIES[visit.story.kind], visit) for visit in visits)
     results = await asyncio.gather(*acts, return_exceptions=True)
     await lab.close()
     failed = 0
