@@ -101,6 +101,8 @@ def _write(request: Request, play: Play, lab: Laboratory, started: float) -> lis
     if done.returncode != 0:
         raise LabFailure(f"'kanaria capture' failed: {done.stderr.strip()}")
     labels = make_labels(lab.log, captured_connections(capture))
+    if not labels.rows:
+        raise LabFailure("the capture has no connection; nothing was written")
     request.out.mkdir(parents=True, exist_ok=True)
     group = f"kanaria-lab-{request.scenario.name}-{request.seed}"
     write_labels(request.out / "LABELS.csv", "capture.pcapng", group, labels)

@@ -23,6 +23,7 @@ from lab.labels import captured_connections  # noqa: E402
 from lab.needs import missing  # noqa: E402
 
 MOST_WAIT_S = 60
+LEAST_CAPTURED_BYTES = 1000  # more than a pcap's head
 SCENARIO = """
 title = "Three kinds"
 minutes = 0.1
@@ -147,7 +148,13 @@ class Runs(InFolder):
         self.addCleanup(program.kill)
         while "live connections" not in (said := program.stderr.readline()):
             self.assertTrue(said, "the run ended before it began")
-        return program, descendants(program.pid)
+        processes = descendants(program.pid)
+        captures = [Path(f"/proc/{process}/root/run/kanaria-lab/raw.pcap") for process in processes]
+        wait_until(
+            lambda: any(file.exists() and file.stat().st_size > LEAST_CAPTURED_BYTES for file in captures),
+            "no packet was captured",
+        )
+        return program, processes
 
     def test_a_run_leaves_a_capture_with_a_label_for_each_connection_and_a_report(self):
         done = lab_run(self.scenario, self.out, "--full")
