@@ -15,6 +15,7 @@ Nothing mines: a share is a random wait. Nothing leaves the namespaces. Read in 
     header_cut     frames cut behind their TCP header
     capture_file   pcap and pcapng
     labels         log -> LABELS.csv, held against the capture
+    browser/       a real Chromium and what it is shown
     miners/        dialects that mine          benign/  what does not
     scenarios/     who talks to whom, for how long; a scenario is a file to copy and change
 """

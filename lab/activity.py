@@ -29,12 +29,13 @@ from typing import Any
 
 from lab.certificate import TlsStyle, client_tls, server_tls
 from lab.connection_log import LoggedConnection, Story
-from lab.laboratory import Laboratory, Talk
+from lab.laboratory import ENDED, Laboratory, Talk
 from lab.network import Host
-from lab.shape import UNSHAPED, Shape
+from lab.shape import UNSHAPED, Shape, copy
 
 # Where relays before a place's own ports listen.
 _RELAY_PORTS = (443, 8443, 993, 9443, 4433)
+_GOODBYE_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,23 @@ async def _secured(
     context: ssl.SSLContext,
     name: str,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """TLS inside of the tunnel's."""
-    async with tunnel as (reader, writer):
-        await writer.start_tls(context, server_hostname=name)
-        yield reader, writer
+    """TLS inside of the tunnel's, as a program has it that dials a tunnel's near end on its own machine."""
+    program, near_end = socket.socketpair()
+    async with tunnel as (outer_reader, outer_writer):
+        inner_reader, inner_writer = await asyncio.open_connection(sock=near_end)
+        copies = [
+            asyncio.create_task(copy(inner_reader, outer_writer)),
+            asyncio.create_task(copy(outer_reader, inner_writer)),
+        ]
+        try:
+            reader, writer = await asyncio.open_connection(sock=program, ssl=context, server_hostname=name)
+            try:
+                yield reader, writer
+            finally:
+                writer.close()
+                with contextlib.suppress(*ENDED):
+                    await asyncio.wait_for(writer.wait_closed(), _GOODBYE_S)
+        finally:
+            for task in copies:
+                task.cancel()
+            inner_writer.close()

@@ -23,6 +23,7 @@ _CONNECTIONS = (1, 6)
 _KEPT_OPEN_S = (2, 60)
 _READING_MEDIAN_S, _READING_SIGMA = 25, 1.0
 _OBJECT_GAP_MEAN_S = 0.03
+_WITH_COOKIE, _COOKIE_MEDIAN, _COOKIE_SIGMA, _LONGEST_COOKIE = 0.6, 120, 1.0, 3000
 _AGENTS = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
@@ -67,9 +68,11 @@ class _Visitor:
             f"Accept-Language: {random.choice(('en-US,en;q=0.5', 'de-DE,de;q=0.9,en;q=0.8', 'uk,ru;q=0.7'))}",
             f"Accept-Encoding: {random.choice(('gzip, deflate, br', 'gzip, deflate, br, zstd'))}",
             f"Referer: https://{host}/",
-            f"Cookie: session={'x' * random.randrange(0, 900)}",
             "Connection: keep-alive",
         ]
+        if random.random() < _WITH_COOKIE:
+            length = int(random.lognormvariate(0, _COOKIE_SIGMA) * _COOKIE_MEDIAN)
+            headers.append(f"Cookie: session={'x' * min(length, _LONGEST_COOKIE)}")
         return _Visitor(headers, random.randint(*_CONNECTIONS))
 
     def request(self, path: str) -> bytes:

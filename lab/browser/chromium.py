@@ -13,7 +13,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ _FLAGS = (
     "--disable-dev-shm-usage", "--disable-domain-reliability", "--disable-extensions", "--disable-gpu",
     "--disable-quic", "--disable-sync", "--metrics-recording-only", "--password-store=basic", "--use-mock-keychain",
     "--disable-features=Translate,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,DialMediaRouteProvider",
-    "--window-size=1280,800", "--disk-cache-size=33554432", "--remote-debugging-pipe",
+    "--disk-cache-size=33554432", "--remote-debugging-pipe",
 )  # fmt: skip
 # The browser reads commands from descriptor 3 and answers on 4; bash, because other shells know one digit only.
 _ON_PIPES = 'from=$1 to=$2; shift 2; exec "$@" 3<&"$from" 4>&"$to"'
@@ -102,7 +102,11 @@ class Chromium:
 
 @contextlib.asynccontextmanager
 async def chromium(
-    start: Start, folder: Path, addresses: Mapping[str, str], fingerprints: tuple[str, ...]
+    start: Start,
+    folder: Path,
+    addresses: Mapping[str, str],
+    fingerprints: Sequence[str] = (),
+    flags: Sequence[str] = (),
 ) -> AsyncIterator[Chromium]:
     """A browser that is gone at the end, with all it wrote, which stays in `folder`.
 
@@ -110,7 +114,7 @@ async def chromium(
     """
     folder.mkdir(parents=True)
     rules = [f"MAP {name} {address}" for name, address in addresses.items()] + ["MAP * ~NOTFOUND"]
-    flags = [*_FLAGS, f"--user-data-dir={folder}", "--host-resolver-rules=" + ",".join(rules)]
+    flags = [*_FLAGS, *flags, f"--user-data-dir={folder}", "--host-resolver-rules=" + ",".join(rules)]
     if fingerprints:
         flags.append("--ignore-certificate-errors-spki-list=" + ",".join(fingerprints))
     program, devtools = await _start_on_pipes(start, ["chromium", *flags, "about:blank"], folder)

@@ -85,7 +85,7 @@ async def lengths_of_browser(library, wire, auth, folder):
         asyncio.timeout(MOST_WAIT_S),
         listening(pool.talk) as pool_port,
         listening(answer_with_page) as page_port,
-        chromium(start_quietly, folder, {"localhost": "127.0.0.1"}, ()) as browser,
+        chromium(start_quietly, folder, {"localhost": "127.0.0.1"}) as browser,
     ):
         settings = PageSettings(
             f"ws://localhost:{pool_port}/proxy", auth, library.version, wire.in_base64,
