@@ -134,7 +134,7 @@ class Machines(unittest.TestCase):
             self.assertIn("needs 'chromium'; install with: apt-get install", missing({"chromium": "chromium"}))
 
 
-@unittest.skipUnless(os.geteuid() == 0 and os.path.exists("/dev/net/tun"), "needs root and /dev/net/tun")
+@unittest.skipIf(missing({}), f"the lab {missing({})}")
 class Runs(InFolder):
     def begin(self, minutes: float) -> tuple[subprocess.Popen, set[int]]:
         """A run whose clients are at work, and its processes."""
