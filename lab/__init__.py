@@ -3,19 +3,19 @@
 
 Nothing mines: a share is a random wait. Nothing leaves the namespaces. Read in this order:
 
-    isolation      everything the lab starts dies with it
-    namespace      one network namespace
-    host_system    what an operating system writes into headers
-    programs       where the project's own built programs are
-    internet_path  delay, loss and hops between the router and the servers; path/ is its program, in C++
-    network        clients - router - internet - servers
+    scenario       a TOML file: who talks to whom, for how long; scenarios/ holds some
+    plan           what a scenario becomes under a seed
+    activity       one kind of traffic; activities finds those of miners/ and benign/
+    play           plays a plan and captures it
     laboratory     one network at work: servers, dialled connections, real programs
+    shape          what evaders do to a connection
+    network        clients - router - internet - servers; host_system says what each writes into headers
+    internet_path  delay, loss, hops and rate between the router and the servers; path/ is its program, in C++
+    namespace      one network namespace
+    isolation      everything the lab starts dies with it
     connection_log what was dialled, by whom, and what it is
-    capture        tcpdump on the router
-    header_cut     frames cut behind their TCP header
-    capture_file   pcap and pcapng
     labels         log -> LABELS.csv, held against the capture
+    run_files      from a request to the files of a run
+    analysis/      figures, the report, the comparison with other captures
     browser/       a real Chromium and what it is shown
-    miners/        dialects that mine          benign/  what does not
-    scenarios/     who talks to whom, for how long; a scenario is a file to copy and change
 """
