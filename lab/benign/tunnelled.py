@@ -61,7 +61,7 @@ class Hidden:
     def __init__(self, random: Random, service: PlainRoom | Site) -> None:
         self.service = service
         hop_s, pads = log_uniform(random, 0.02, 0.25), random.random() < 0.9
-        self.guard = Guard(service, random.choice(_GUARD_PORTS), hop_s, random, pads=pads)
+        self.guard = Guard(service.talk, random.choice(_GUARD_PORTS), hop_s, random, pads=pads)
 
 
 async def open_hidden_room(place: Place) -> Hidden:
