@@ -15,6 +15,7 @@ from made_up_rows import DOWN, UP, conversation, lines, stand_in
 
 from lab.analysis.distribution import Distribution, Sample
 from lab.failure import LabFailure
+from lab.analysis.description import description
 from lab.analysis.figures import distribution, figures_of, number
 from lab.analysis.pairs import labelled_segments, segments_of
 from lab.analysis.report import RunFacts, VisitCounts, commonest, live_connections, spread, write_report
@@ -211,6 +212,22 @@ class Report(unittest.TestCase):
         with mock.patch.dict(os.environ, stand_in(self.folder / "build")):
             with self.assertRaisesRegex(LabFailure, "^/nowhere: there is no such file; check the name$"):
                 list(labelled_segments(Path("/nowhere")))
+
+
+class Description(unittest.TestCase):
+    def test_has_a_row_for_each_kind_and_sums(self):
+        chat = conversation(
+            [(UP, 40, 0.0)] * 12 + [(DOWN, 50, 700.0)] * 13, kind="websocket-chat", label="benign", port=2, start=999.0
+        )
+        text = description(figures(conversation(MINER), chat)).splitlines()
+        self.assertTrue(text[2].startswith("| xmrig-plain | 1 | 0 | 0 | 0.0 |"), text[2])
+        self.assertIn("| websocket-chat | 1 | 1 | 1 | 0.2 | 25 | 40 (100%) | 50 (100%) | 0 s | 700 s |", text)
+        self.assertIn("1 kinds, 1 connections, 1 of at least 24 segments, 1 of ten minutes or more", text[-2])
+        self.assertTrue(text[-1].startswith("Live at once: up to 2."), text[-1])
+
+    def test_never_counts_connections_that_follow_each_other_as_live_at_once(self):
+        first, second = (conversation(MINER, start=start, port=port) for start, port in ((1000.0, 1), (90000.0, 2)))
+        self.assertIn("Live at once: up to 1.", description(figures(first, second)))
 
 
 if __name__ == "__main__":
