@@ -5,7 +5,6 @@
 Needs root and /dev/net/tun; otherwise exits with 77 (skipped). Times are only held against what they cannot be below.
 """
 
-import os
 import re
 import socket
 import struct
@@ -22,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from lab.failure import LabFailure  # noqa: E402
 from lab.internet_path import InternetPath, Route  # noqa: E402
 from lab.namespace import Namespace  # noqa: E402
+from lab.needs import missing  # noqa: E402
 from lab.programs import built  # noqa: E402
 
 SKIPPED = 77
@@ -37,10 +37,8 @@ ETH_P_IP = 0x0800  # linux/if_ether.h
 
 
 def cannot_run():
-    if os.geteuid() != 0:
-        return "needs root to make network namespaces"
-    if not os.path.exists("/dev/net/tun"):
-        return "needs the device /dev/net/tun"
+    if problem := missing({}):
+        return problem
     try:
         Namespace().close()
     except OSError as error:

@@ -8,7 +8,6 @@ code 77 without); a kind whose programs are not installed is left out and named.
 
 import asyncio
 import contextlib
-import os
 import shutil
 import sys
 import traceback
@@ -21,6 +20,7 @@ from lab import laboratory  # noqa: E402
 from lab.activities import ACTIVITIES  # noqa: E402
 from lab.activity import Activity, Place, Visit  # noqa: E402
 from lab.certificate import Authority  # noqa: E402
+from lab.needs import missing  # noqa: E402
 from lab.isolation import WORK, run_isolated  # noqa: E402
 from lab.namespace import Namespace  # noqa: E402
 from lab.network import Host  # noqa: E402
@@ -122,8 +122,8 @@ async def check_all(kinds: list[str]) -> int:
 
 
 def main() -> int:
-    if os.geteuid() != 0:
-        print("skipped: network namespaces need root")
+    if problem := missing({}):
+        print(f"skipped: the lab {problem}")
         return _SKIPPED
     present = []
     for kind in _KINDS:
