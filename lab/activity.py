@@ -30,6 +30,7 @@ from typing import Any
 from lab.certificate import TlsStyle, client_tls, server_tls
 from lab.connection_log import LoggedConnection, Story
 from lab.laboratory import ENDED, Laboratory, Talk
+from lab.namespace import Namespace
 from lab.network import Host
 from lab.shape import UNSHAPED, Shape, copy
 
@@ -143,7 +144,7 @@ class Visit:
             family=self.family if to.host.ipv6 else socket.AF_INET,
             shape=to.shape,
         )
-        return _secured(dialled, context, to.name) if to.shape.tunnel and context else dialled
+        return _secured(dialled, context, to.name, self.client.namespace) if to.shape.tunnel and context else dialled
 
     async def run(
         self, command: Sequence[str], port: int, **options: Any
@@ -165,9 +166,10 @@ async def _secured(
     tunnel: contextlib.AbstractAsyncContextManager[tuple[asyncio.StreamReader, asyncio.StreamWriter]],
     context: ssl.SSLContext,
     name: str,
+    namespace: Namespace,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """TLS inside of the tunnel's, as a program has it that dials a tunnel's near end on its own machine."""
-    program, near_end = socket.socketpair()
+    program, near_end = _loopback_connection(namespace)
     async with tunnel as (outer_reader, outer_writer):
         inner_reader, inner_writer = await asyncio.open_connection(sock=near_end)
         copies = [
@@ -186,3 +188,10 @@ async def _secured(
             for task in copies:
                 task.cancel()
             inner_writer.close()
+
+
+def _loopback_connection(namespace: Namespace) -> tuple[socket.socket, socket.socket]:
+    """Both ends of a TCP connection that no router sees."""
+    with namespace, socket.create_server(("127.0.0.1", 0)) as listener:
+        dialled = socket.create_connection(listener.getsockname())
+        return dialled, listener.accept()[0]
