@@ -2,6 +2,7 @@
 """Plays a plan: sets up hosts and servers, captures on the router, lets every client do its part until the end."""
 
 import asyncio
+import contextlib
 import time
 import traceback
 from collections import Counter
@@ -18,6 +19,10 @@ from lab.scenario import Scenario, Span
 
 # From the last goodbye to the end of the capture: several round trips.
 _AFTERGLOW_S = 2.0
+# Longer than any client's goodbye.
+_GOODBYE_S = 10.0
+# Between two looks at whether packets still cross the internet and are captured.
+_CHECK_S = 5.0
 # A client whose server failed it tries again after this.
 _RETRY_S = (3.0, 20.0)
 
@@ -65,14 +70,34 @@ class Play:
         end = loop.time() + self.seconds
         sessions = [asyncio.create_task(self._session(session, end)) for session in self.plan.sessions]
         try:
-            await asyncio.wait({asyncio.create_task(stopped.wait())}, timeout=self.seconds)
+            await self._wait(stopped, capture)
         finally:
-            for task in sessions:
-                task.cancel()
-            await asyncio.gather(*sessions, return_exceptions=True)
+            await self._end(sessions)
             await asyncio.sleep(_AFTERGLOW_S)
             self.loss = await capture.stop()
         network.check()
+
+    async def _wait(self, stopped: asyncio.Event, capture: Capture) -> None:
+        """To the end, or until nothing is moved or captured any more; why, `stop` of the capture tells."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds):
+                while not stopped.is_set() and capture.is_running:
+                    self._lab.network.check()
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_CHECK_S):
+                            await stopped.wait()
+
+    async def _end(self, sessions: list[asyncio.Task]) -> None:
+        """Cancels again what goes on: `asyncio.wait_for` of Python 3.11 loses a cancellation now and then."""
+        pending = set(sessions)
+        while pending:
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=_GOODBYE_S)
+        for session, task in zip(self.plan.sessions, sessions, strict=True):
+            if not task.cancelled() and (error := task.exception()):
+                activity = self.scenario.traffic[session.traffic].activity
+                self.counts[activity].faults.append("".join(traceback.format_exception(error)))
 
     @property
     def live_connections(self) -> int:
@@ -109,9 +134,10 @@ class Play:
         loop = asyncio.get_running_loop()
         while (left := end - loop.time()) > 0:
             renewed = random.expovariate(1 / traffic.shape.reconnect_s) if traffic.shape.reconnect_s else float("inf")
+            dialled = loop.time()
             if await self._use(traffic.activity, visit, min(left, renewed)):
                 return
-            if renewed > left:
+            if loop.time() < dialled + renewed:
                 await asyncio.sleep(min(random.uniform(*_RETRY_S), max(0.0, end - loop.time())))
 
     async def _use(self, activity: str, visit: Visit, seconds: float) -> bool:

@@ -2,6 +2,7 @@
 """One run from its request to the files in its folder. Works in memory; the folder is written at the end, or not at all."""
 
 import asyncio
+import logging
 import shutil
 import signal
 import subprocess
@@ -27,6 +28,7 @@ from lab.scenario import Scenario
 
 _INTERRUPTED = 130
 _SHOWN = 5
+_FILES = ("LABELS.csv", "capture.pcapng", "full.pcap", "report.html")
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,16 @@ def make_run(request: Request, activities: Mapping[str, Activity]) -> int:
 
 
 async def _make_run(request: Request, activities: Mapping[str, Activity]) -> int:
-    stopped = _stop_on_signals()
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # it warns of writes after a peer's end
+    begun = asyncio.Event()
+    stopped = _stop_on_signals(begun)
     plan = make_plan(request.scenario, activities, request.seed, request.hosts)
     lab = Laboratory(request.seed, WORK, Authority(WORK))
     play = Play(request.scenario, plan, activities, lab, request.minutes * 60)
-    started = time.time()
     try:
         print(f"lab/run: setting up {len(plan.clients)} hosts and {sum(map(len, plan.servers))} servers", file=sys.stderr)
         await play.build()
+        begun.set()
         started = time.time()
         progress = asyncio.create_task(show_progress(play.seconds, lambda: f"{play.live_connections} live connections"))
         try:
@@ -67,21 +71,25 @@ async def _make_run(request: Request, activities: Mapping[str, Activity]) -> int
         finally:
             progress.cancel()
             await asyncio.gather(progress, return_exceptions=True)
+        seconds = time.time() - started
     finally:
         path_counts = await lab.close()
     print(f"lab/run: {path_counts}", file=sys.stderr)
-    problems = _write(request, play, lab, started)
+    try:
+        problems = _write(request, play, lab, started, seconds)
+    except OSError as error:
+        raise LabFailure(f"the run could not be written to '{request.out}': {error}") from None
     return _INTERRUPTED if stopped.is_set() else int(bool(problems))
 
 
-def _stop_on_signals() -> asyncio.Event:
-    """The first signal sets the event, the second cancels the run."""
+def _stop_on_signals(begun: asyncio.Event) -> asyncio.Event:
+    """Once clients have begun, the first signal sets the event, the second cancels the run; before, the first does."""
     stopped = asyncio.Event()
     task = asyncio.current_task()
     assert task
 
     def stop() -> None:
-        if stopped.is_set():
+        if stopped.is_set() or not begun.is_set():
             task.cancel()
         else:
             print("\nlab/run: ends early; once more to write nothing", file=sys.stderr)
@@ -92,7 +100,7 @@ def _stop_on_signals() -> asyncio.Event:
     return stopped
 
 
-def _write(request: Request, play: Play, lab: Laboratory, started: float) -> list[str]:
+def _write(request: Request, play: Play, lab: Laboratory, started: float, seconds: float) -> list[str]:
     """Writes the files of the run; returns what is wrong with it, which has been said on standard error."""
     raw, capture = WORK / "raw.pcap", WORK / "capture.pcapng"
     done = subprocess.run(
@@ -103,14 +111,14 @@ def _write(request: Request, play: Play, lab: Laboratory, started: float) -> lis
     labels = make_labels(lab.log, captured_connections(capture))
     if not labels.rows:
         raise LabFailure("the capture has no connection; nothing was written")
-    request.out.mkdir(parents=True, exist_ok=True)
+    _empty(request.out)
     group = f"kanaria-lab-{request.scenario.name}-{request.seed}"
-    write_labels(request.out / "LABELS.csv", "capture.pcapng", group, labels)
     shutil.copyfile(capture, request.out / "capture.pcapng")
     if request.full:
         shutil.copyfile(raw, request.out / "full.pcap")
+    write_labels(request.out / "LABELS.csv", "capture.pcapng", group, labels)
     problems = _problems(play, labels)
-    write_report(request.out, _facts(request, play, started, problems), read_figures(request.out / "LABELS.csv"))
+    write_report(request.out, _facts(request, play, started, seconds, problems), read_figures(request.out / "LABELS.csv"))
     for problem in problems:
         print(f"lab/run: {problem}", file=sys.stderr)
     mining = sum(1 for _, story in labels.rows if story.label == "mining")
@@ -118,10 +126,17 @@ def _write(request: Request, play: Play, lab: Laboratory, started: float) -> lis
     return problems
 
 
-def _facts(request: Request, play: Play, started: float, problems: list[str]) -> RunFacts:
+def _empty(folder: Path) -> None:
+    """Without the files of an earlier run; labels come after their capture, so what is cut short has none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _FILES:
+        (folder / name).unlink(missing_ok=True)
+
+
+def _facts(request: Request, play: Play, started: float, seconds: float, problems: list[str]) -> RunFacts:
     scenario = request.scenario
     visits = {kind: VisitCounts(counts.begun, counts.ended_early.total()) for kind, counts in play.counts.items()}
-    hosts, seconds = len(play.plan.clients), time.time() - started
+    hosts = len(play.plan.clients)
     minutes = round(min(seconds, play.seconds) / 60, 1)
     return RunFacts(
         scenario.name, scenario.title, request.seed, hosts, minutes, started, visits, play.loss.dropped, problems
