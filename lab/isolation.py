@@ -29,7 +29,7 @@ def run_isolated(body: Callable[[], int]) -> int:
     try:
         kernel.unshare(kernel.NEW_PID_NAMESPACE)
     except OSError as error:
-        raise LabFailure(f"needs the right to make namespaces (CAP_SYS_ADMIN), which it has not here: {error.strerror}") from None
+        raise LabFailure(f"needs the right to make namespaces (CAP_SYS_ADMIN): {error.strerror}") from None
     child = os.fork()
     if child == 0:
         os._exit(_first_process(body))

@@ -117,7 +117,8 @@ class Network:
         if own_namespace:
             place = _FIRST_HOST + side.hosts
             if place > _LAST_HOST:
-                raise LabFailure(f"more than {_LAST_HOST - _FIRST_HOST + 1} hosts have browsers: take fewer with --hosts")
+                most = _LAST_HOST - _FIRST_HOST + 1
+                raise LabFailure(f"more than {most} hosts have browsers: take fewer with --hosts")
             side.hosts += 1
             namespace = self._attach(side, system, place)
             ipv4, address6 = f"{side.prefix}.0.{place}", f"{side.prefix6}::{place:x}"

@@ -2,6 +2,7 @@
 """One run from its request to the files in its folder. Works in memory; the folder is written at the end, or not at all."""
 
 import asyncio
+import errno
 import logging
 import shutil
 import signal
@@ -28,6 +29,7 @@ from lab.scenario import Scenario
 
 _INTERRUPTED = 130
 _SHOWN = 5
+_USED_UP = (errno.ENOSPC, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN)
 _FILES = ("LABELS.csv", "capture.pcapng", "full.pcap", "report.html")
 
 
@@ -47,6 +49,11 @@ def make_run(request: Request, activities: Mapping[str, Activity]) -> int:
         return asyncio.run(_make_run(request, activities))
     except LabFailure as failure:
         print(f"lab/run: {failure}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in _USED_UP:
+            raise
+        print(f"lab/run: the machine has no more of what the run needs: {error}", file=sys.stderr)
         return 1
     except asyncio.CancelledError:
         print("lab/run: interrupted; nothing was written", file=sys.stderr)
@@ -118,7 +125,8 @@ def _write(request: Request, play: Play, lab: Laboratory, started: float, second
         shutil.copyfile(raw, request.out / "full.pcap")
     write_labels(request.out / "LABELS.csv", "capture.pcapng", group, labels)
     problems = _problems(play, labels)
-    write_report(request.out, _facts(request, play, started, seconds, problems), read_figures(request.out / "LABELS.csv"))
+    facts = _facts(request, play, started, seconds, problems)
+    write_report(request.out, facts, read_figures(request.out / "LABELS.csv"))
     for problem in problems:
         print(f"lab/run: {problem}", file=sys.stderr)
     mining = sum(1 for _, story in labels.rows if story.label == "mining")
