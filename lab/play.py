@@ -43,6 +43,7 @@ class Play:
         self.scenario, self.plan, self.seconds = scenario, plan, seconds
         self.counts = {traffic.activity: VisitCounts() for traffic in scenario.traffic}
         self.loss = Loss()
+        self._live_visits = 0
         self._activities, self._lab = activities, lab
         self._clients: list[Host] = []
         self._places: list[list[Place]] = []
@@ -99,9 +100,10 @@ class Play:
                 activity = self.scenario.traffic[session.traffic].activity
                 self.counts[activity].faults.append("".join(traceback.format_exception(error)))
 
-    @property
-    def live_connections(self) -> int:
-        return sum(1 for entry in self._lab.log.connections if entry.closed is None)
+    def state(self) -> str:
+        """In a few words. A browser's connections are counted by nobody before the end, its visit is."""
+        live = sum(1 for entry in self._lab.log.connections if entry.closed is None)
+        return f"{self._live_visits} visits, {live} live connections"
 
     async def _session(self, session: Session, end: float) -> None:
         traffic = self.scenario.traffic[session.traffic]
@@ -144,6 +146,7 @@ class Play:
         """Whether the client is done for good."""
         counts = self.counts[activity]
         counts.begun += 1
+        self._live_visits += 1
         try:
             async with asyncio.timeout(seconds) as deadline:
                 await self._activities[activity].use(visit)
@@ -155,6 +158,8 @@ class Play:
         except Exception:
             counts.faults.append(traceback.format_exc())
             return True
+        finally:
+            self._live_visits -= 1
 
 
 def _drawn(span: Span | None, random) -> float | None:

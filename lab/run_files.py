@@ -72,7 +72,7 @@ async def _make_run(request: Request, activities: Mapping[str, Activity]) -> int
         await play.build()
         begun.set()
         started = time.time()
-        progress = asyncio.create_task(show_progress(play.seconds, lambda: f"{play.live_connections} live connections"))
+        progress = asyncio.create_task(show_progress(play.seconds, play.state))
         try:
             await play.run(request.full, stopped)
         finally:
