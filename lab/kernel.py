@@ -55,5 +55,9 @@ def allow_open_files(number: int) -> None:
             continue
 
 
+def open_files_left() -> int:
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] - len(os.listdir("/proc/self/fd"))
+
+
 def die_with_parent() -> None:
     _checked(_libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL), "prctl")

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lab import kernel
 from lab.activity import Activity, Place, Visit
 from lab.capture import Capture, Loss
+from lab.failure import LabFailure
 from lab.laboratory import ENDED, Laboratory
 from lab.network import Host
 from lab.plan import Plan, PlannedHost, Session
@@ -23,6 +25,7 @@ _AFTERGLOW_S = 2.0
 _GOODBYE_S = 10.0
 # Between two looks at whether packets still cross the internet and are captured.
 _CHECK_S = 5.0
+_FEW_FILES = 16
 # A client whose server failed it tries again after this.
 _RETRY_S = (3.0, 20.0)
 
@@ -84,6 +87,8 @@ class Play:
             async with asyncio.timeout(self.seconds):
                 while not stopped.is_set() and capture.is_running:
                     self._lab.network.check()
+                    if kernel.open_files_left() < _FEW_FILES:
+                        raise LabFailure("the run needs more open files than 'ulimit -n' allows: take fewer with --hosts")
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(_CHECK_S):
                             await stopped.wait()

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lab.activity import Activity
 from lab.analysis.figures import read_figures
@@ -62,6 +63,7 @@ def make_run(request: Request, activities: Mapping[str, Activity]) -> int:
 
 async def _make_run(request: Request, activities: Mapping[str, Activity]) -> int:
     logging.getLogger("asyncio").setLevel(logging.ERROR)  # it warns of writes after a peer's end
+    asyncio.get_running_loop().set_exception_handler(_tell_of_fault)
     begun = asyncio.Event()
     stopped = _stop_on_signals(begun)
     plan = make_plan(request.scenario, activities, request.seed, request.hosts)
@@ -87,6 +89,13 @@ async def _make_run(request: Request, activities: Mapping[str, Activity]) -> int
     except OSError as error:
         raise LabFailure(f"the run could not be written to '{request.out}': {error}") from None
     return _INTERRUPTED if stopped.is_set() else int(bool(problems))
+
+
+def _tell_of_fault(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Servers that may not accept any more say so thousands of times a second; `Play` says it once."""
+    error = context.get("exception")
+    if not (isinstance(error, OSError) and error.errno in _USED_UP):
+        loop.default_exception_handler(context)
 
 
 def _stop_on_signals(begun: asyncio.Event) -> asyncio.Event:
