@@ -45,6 +45,10 @@ class Capture:
         if not said:
             raise LabFailure(f"tcpdump on '{interface}' ended with exit code {self._tcpdump.wait()}")
 
+    @property
+    def is_running(self) -> bool:
+        return self._tcpdump.poll() is None
+
     async def stop(self) -> Loss:
         self._tcpdump.send_signal(signal.SIGINT)
         _, said = await asyncio.to_thread(self._tcpdump.communicate)

@@ -105,9 +105,12 @@ class InternetPath:
 
 
 def _open_tun(namespace: Namespace, device: str) -> int:
-    with namespace:
-        descriptor = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-        fcntl.ioctl(descriptor, _TUN_SET_INTERFACE, struct.pack("16sH22x", device.encode(), _TUN_PLAIN_PACKETS))
+    try:
+        with namespace:
+            descriptor = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+            fcntl.ioctl(descriptor, _TUN_SET_INTERFACE, struct.pack("16sH22x", device.encode(), _TUN_PLAIN_PACKETS))
+    except OSError as error:
+        raise LabFailure(f"/dev/net/tun makes no device: {error.strerror}") from None
     return descriptor
 
 

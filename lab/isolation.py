@@ -12,17 +12,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lab import kernel
+from lab.failure import LabFailure
 
 # Daemons write pid files, login records and logs there; the lab's own files live in WORK.
 HIDDEN_FOLDERS = (Path("/run"), Path("/var/log"))
 WORK = Path("/run/kanaria-lab")
+
+# Both ends of every emulated connection are the lab's: the usual 1024 end with a few hundred live ones.
+_OPEN_FILES = 65536
 
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_isolated(body: Callable[[], int]) -> int:
     """Exit code of `body`, which runs as the first process of the new PID namespace with WORK as an empty folder."""
-    kernel.unshare(kernel.NEW_PID_NAMESPACE)
+    try:
+        kernel.unshare(kernel.NEW_PID_NAMESPACE)
+    except OSError as error:
+        raise LabFailure(f"needs the right to make namespaces (CAP_SYS_ADMIN): {error.strerror}") from None
     child = os.fork()
     if child == 0:
         os._exit(_first_process(body))
@@ -35,6 +42,7 @@ def run_isolated(body: Callable[[], int]) -> int:
 
 def _first_process(body: Callable[[], int]) -> int:
     kernel.die_with_parent()
+    kernel.allow_open_files(_OPEN_FILES)
     os.setsid()  # Ctrl-C reaches the lab once, through the parent, and its daemons not at all
     kernel.unshare(kernel.NEW_MOUNT_NAMESPACE | kernel.NEW_NETWORK_NAMESPACE)
     kernel.make_mounts_private()

@@ -3,6 +3,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 
 NEW_MOUNT_NAMESPACE = 0x00020000
@@ -42,6 +43,20 @@ def mount_memory_over(folder: str) -> None:
 
 def mount_file_over(source: str, target: str) -> None:
     _checked(_libc.mount(source.encode(), target.encode(), None, _MOUNT_BIND, None), f"mount on {target}")
+
+
+def allow_open_files(number: int) -> None:
+    """For this process and those it starts; as many as the hard limit has where that cannot be raised."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for most in (max(hard, number), hard):
+        try:
+            return resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(number, most)), most))
+        except (ValueError, OSError):
+            continue
+
+
+def open_files_left() -> int:
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] - len(os.listdir("/proc/self/fd"))
 
 
 def die_with_parent() -> None:

@@ -108,7 +108,9 @@ class Laboratory:
         # Logged before it is known to succeed: its SYN is in the capture.
         entry = self.log.add((*sock.getsockname()[:2], *target), story, dialled)
         try:
-            await asyncio.wait_for(asyncio.get_running_loop().sock_connect(sock, target), _CONNECT_S)
+            # Not wait_for, whose task may be cancelled before it sends the SYN that has been logged.
+            async with asyncio.timeout(_CONNECT_S):
+                await asyncio.get_running_loop().sock_connect(sock, target)
             reader, writer = await asyncio.open_connection(
                 sock=sock, ssl=tls, server_hostname=server_name if tls else None
             )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 # Program: Debian package
 _OF_EACH_RUN = {"ip": "iproute2", "ethtool": "ethtool", "tcpdump": "tcpdump", "openssl": "openssl"}
+_FOLDERS_OF_ROOT = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 
 def missing(programs: Mapping[str, str]) -> str | None:
@@ -18,6 +19,7 @@ def missing(programs: Mapping[str, str]) -> str | None:
         return "needs root to make network namespaces and to capture in them; run it with sudo"
     if not os.path.exists("/dev/net/tun"):
         return "needs the device /dev/net/tun for the way between its hosts; this kernel or container has none"
+    _find_programs_of_root()
     wanted = _OF_EACH_RUN | dict(programs)
     absent = sorted(program for program in wanted if not shutil.which(program))
     if absent:
@@ -28,3 +30,9 @@ def missing(programs: Mapping[str, str]) -> str | None:
             "(or run a scenario that does without, see --list)"
         )
     return None
+
+
+def _find_programs_of_root() -> None:
+    """Daemons are in folders that su(1) and some sudoers leave out of the path."""
+    known = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join(known + [folder for folder in _FOLDERS_OF_ROOT if folder not in known])

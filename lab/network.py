@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from lab.failure import LabFailure
 from lab.host_system import HostSystem, SocketStyle
 from lab.internet_path import InternetPath, Route
 from lab.namespace import Namespace
@@ -115,13 +116,17 @@ class Network:
     ) -> Host:
         if own_namespace:
             place = _FIRST_HOST + side.hosts
-            assert place <= _LAST_HOST, "too many hosts with namespaces of their own"
+            if place > _LAST_HOST:
+                most = _LAST_HOST - _FIRST_HOST + 1
+                raise LabFailure(f"more than {most} hosts have browsers: take fewer with --hosts")
             side.hosts += 1
             namespace = self._attach(side, system, place)
             ipv4, address6 = f"{side.prefix}.0.{place}", f"{side.prefix6}::{place:x}"
         else:
             subnet = side.subnets.get(system) or self._subnet(side, system)
-            assert subnet.hosts < _HOSTS_OF_A_SUBNET, "too many hosts of one system"
+            if subnet.hosts == _HOSTS_OF_A_SUBNET:
+                most = f"{_HOSTS_OF_A_SUBNET} hosts have the system '{system.name}'"
+                raise LabFailure(f"more than {most}, which is all one network holds: take fewer with --hosts")
             subnet.hosts += 1
             namespace = subnet.namespace
             third, fourth = divmod(13 + 3 * subnet.hosts, 256)

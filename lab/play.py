@@ -2,6 +2,7 @@
 """Plays a plan: sets up hosts and servers, captures on the router, lets every client do its part until the end."""
 
 import asyncio
+import contextlib
 import time
 import traceback
 from collections import Counter
@@ -9,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lab import kernel
 from lab.activity import Activity, Place, Visit
 from lab.capture import Capture, Loss
+from lab.failure import LabFailure
 from lab.laboratory import ENDED, Laboratory
 from lab.network import Host
 from lab.plan import Plan, PlannedHost, Session
@@ -18,6 +21,11 @@ from lab.scenario import Scenario, Span
 
 # From the last goodbye to the end of the capture: several round trips.
 _AFTERGLOW_S = 2.0
+# Longer than any client's goodbye.
+_GOODBYE_S = 10.0
+# Between two looks at whether packets still cross the internet and are captured.
+_CHECK_S = 5.0
+_FEW_FILES = 16
 # A client whose server failed it tries again after this.
 _RETRY_S = (3.0, 20.0)
 
@@ -38,6 +46,7 @@ class Play:
         self.scenario, self.plan, self.seconds = scenario, plan, seconds
         self.counts = {traffic.activity: VisitCounts() for traffic in scenario.traffic}
         self.loss = Loss()
+        self._live_visits = 0
         self._activities, self._lab = activities, lab
         self._clients: list[Host] = []
         self._places: list[list[Place]] = []
@@ -65,18 +74,41 @@ class Play:
         end = loop.time() + self.seconds
         sessions = [asyncio.create_task(self._session(session, end)) for session in self.plan.sessions]
         try:
-            await asyncio.wait({asyncio.create_task(stopped.wait())}, timeout=self.seconds)
+            await self._wait(stopped, capture)
         finally:
-            for task in sessions:
-                task.cancel()
-            await asyncio.gather(*sessions, return_exceptions=True)
+            await self._end(sessions)
             await asyncio.sleep(_AFTERGLOW_S)
             self.loss = await capture.stop()
         network.check()
 
-    @property
-    def live_connections(self) -> int:
-        return sum(1 for entry in self._lab.log.connections if entry.closed is None)
+    async def _wait(self, stopped: asyncio.Event, capture: Capture) -> None:
+        """To the end, or until nothing is moved or captured any more; why, `stop` of the capture tells."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds):
+                while not stopped.is_set() and capture.is_running:
+                    self._lab.network.check()
+                    if kernel.open_files_left() < _FEW_FILES:
+                        raise LabFailure("the run needs more open files than 'ulimit -n' allows: take fewer with --hosts")
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_CHECK_S):
+                            await stopped.wait()
+
+    async def _end(self, sessions: list[asyncio.Task]) -> None:
+        """Cancels again what goes on: `asyncio.wait_for` of Python 3.11 loses a cancellation now and then."""
+        pending = set(sessions)
+        while pending:
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=_GOODBYE_S)
+        for session, task in zip(self.plan.sessions, sessions, strict=True):
+            if not task.cancelled() and (error := task.exception()):
+                activity = self.scenario.traffic[session.traffic].activity
+                self.counts[activity].faults.append("".join(traceback.format_exception(error)))
+
+    def state(self) -> str:
+        """In a few words. A browser's connections are counted by nobody before the end, its visit is."""
+        live = sum(1 for entry in self._lab.log.connections if entry.closed is None)
+        return f"{self._live_visits} visits, {live} live connections"
 
     async def _session(self, session: Session, end: float) -> None:
         traffic = self.scenario.traffic[session.traffic]
@@ -109,15 +141,17 @@ class Play:
         loop = asyncio.get_running_loop()
         while (left := end - loop.time()) > 0:
             renewed = random.expovariate(1 / traffic.shape.reconnect_s) if traffic.shape.reconnect_s else float("inf")
+            dialled = loop.time()
             if await self._use(traffic.activity, visit, min(left, renewed)):
                 return
-            if renewed > left:
+            if loop.time() < dialled + renewed:
                 await asyncio.sleep(min(random.uniform(*_RETRY_S), max(0.0, end - loop.time())))
 
     async def _use(self, activity: str, visit: Visit, seconds: float) -> bool:
         """Whether the client is done for good."""
         counts = self.counts[activity]
         counts.begun += 1
+        self._live_visits += 1
         try:
             async with asyncio.timeout(seconds) as deadline:
                 await self._activities[activity].use(visit)
@@ -129,6 +163,8 @@ class Play:
         except Exception:
             counts.faults.append(traceback.format_exc())
             return True
+        finally:
+            self._live_visits -= 1
 
 
 def _drawn(span: Span | None, random) -> float | None:

@@ -18,4 +18,6 @@ def built(name: str) -> Path:
     for folder in [Path(chosen).resolve()] if chosen else [_BUILDS / "release", _BUILDS / "dev"]:
         if os.access(folder / name, os.X_OK):
             return folder / name
+    if chosen:
+        raise LabFailure(f"the folder '{chosen}', which KANARIA_BUILD names, has no program '{name}'")
     raise LabFailure(f"lab needs '{name}': build it with scripts/build release")

@@ -19,6 +19,7 @@
     pad_up_to = 256
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -90,7 +91,7 @@ class _Reader:
         if interface not in _INTERFACES:
             raise self._wrong(f"interface is '{interface}', not lan or wan")
         minutes = content.get("minutes", 10)
-        if not _number(minutes) or minutes <= 0:
+        if not _number(minutes) or not 0 < minutes < math.inf:
             raise self._wrong("minutes is not a number above 0")
         return Scenario(name, str(content.get("title", name)), float(minutes), hosts, interface, traffic)
 
@@ -132,7 +133,7 @@ class _Reader:
         measures = {f.name: f.type for f in fields(Shape)}
         self._know(table, set(measures), where)
         for key, value in table.items():
-            fits = isinstance(value, bool) if measures[key] is bool else _number(value) and value >= 0
+            fits = isinstance(value, bool) if measures[key] is bool else _number(value) and 0 <= value < math.inf
             if not fits or (key == "split" and value > 1):
                 raise self._wrong(f"{where}: {key} cannot be {value!r}")
         shape = Shape(**table)
@@ -157,8 +158,10 @@ class _Reader:
         if value is None:
             return None
         ends = value if isinstance(value, list) else [value, value]
-        if len(ends) != 2 or not all(_number(end) and end >= 0 for end in ends) or ends[0] > ends[1]:
+        if len(ends) != 2 or not all(_number(end) and 0 <= end < math.inf for end in ends) or ends[0] > ends[1]:
             raise self._wrong(f"{where}: {key} is not [least, most] in seconds")
+        if key == "life_s" and ends[0] == 0:
+            raise self._wrong(f"{where}: {key} begins at 0; a visit lasts")
         return float(ends[0]), float(ends[1])
 
     def _know(self, table: dict[str, Any], known: set[str], where: str) -> None:

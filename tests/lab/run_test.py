@@ -103,7 +103,7 @@ class Words(InFolder):
                 self.assertEqual(done.stderr.count("\n"), 1)
 
     def test_numbers_that_are_none_are_refused(self):
-        for words in (("--hosts", "0"), ("--minutes", "-1"), ("--seed", "x")):
+        for words in (("--hosts", "0"), ("--minutes", "-1"), ("--minutes", "inf"), ("--seed", "x")):
             self.assertEqual(lab_run("smoke", self.out, *words).returncode, 2)
 
     def test_the_plan_of_a_seed_is_always_the_same_and_needs_nothing_of_the_machine(self):
@@ -171,12 +171,27 @@ class Runs(InFolder):
         self.assertEqual(kinds, {("mining", "xmrig-plain"), ("benign", "job-queue"), ("benign", "websocket-chat")})
         self.assertFalse(Path("/run/kanaria-lab").exists())
 
-    def test_ctrl_c_ends_a_run_early_and_writes_it(self):
+    def test_ctrl_c_while_hosts_are_set_up_writes_nothing(self):
+        command = [sys.executable, str(ROOT / "lab" / "run"), str(self.scenario), str(self.out)]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as program:
+            assert program.stderr
+            while "setting up" not in program.stderr.readline():
+                pass
+            program.send_signal(signal.SIGINT)
+            _, said = program.communicate(timeout=MOST_WAIT_S)
+        self.assertEqual(said, "lab/run: interrupted; nothing was written\n")
+        self.assertEqual(program.returncode, 130)
+        self.assertFalse(self.out.exists())
+
+    def test_ctrl_c_ends_a_run_early_and_writes_it_in_place_of_an_earlier_one(self):
+        self.out.mkdir()
+        (self.out / "full.pcap").write_text("an earlier run's")
         program, processes = self.begin(minutes=30)
         program.send_signal(signal.SIGINT)
         program.communicate(timeout=MOST_WAIT_S)
         self.assertEqual(program.returncode, 130)
-        self.assertTrue((self.out / "LABELS.csv").exists())
+        files = {file.name for file in self.out.iterdir()}
+        self.assertEqual(files, {"capture.pcapng", "LABELS.csv", "report.html"})
         wait_until(lambda: not any(map(alive, processes)), "processes were left behind")
 
     def test_a_second_signal_writes_nothing(self):

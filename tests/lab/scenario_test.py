@@ -47,9 +47,16 @@ class Files(unittest.TestCase):
         often = {t.activity for t in standard.traffic if label(t.activity) == "mining" and t.clients >= 10}
         self.assertGreaterEqual(len(often), 10)
 
-    def test_benign_has_no_miner_and_a_thousand_hosts(self):
+    def test_standard_has_everything_harmless_that_needs_no_browser(self):
+        harmless = {name for name, each in ACTIVITIES.items() if label(name) == "benign" and not each.own_namespace}
+        self.assertEqual(harmless - activities_of("standard"), set())
+
+    def test_benign_has_no_miner_and_a_thousand_hosts_each_of_which_does_something(self):
         self.assertEqual({label(name) for name in activities_of("benign")}, {"benign"})
-        self.assertGreaterEqual(load_scenario("benign", ACTIVITIES).hosts, 1000)
+        benign = load_scenario("benign", ACTIVITIES)
+        self.assertGreaterEqual(benign.hosts, 1000)
+        busy = {session.client for session in make_plan(benign, ACTIVITIES, 1, benign.hosts).sessions}
+        self.assertEqual(len(busy), benign.hosts)
 
     def test_every_shape_of_adversary_is_used_by_miners_and_by_others(self):
         by_shape = {}
@@ -73,6 +80,8 @@ class Files(unittest.TestCase):
             "minutes = 3": "it needs at least one [[traffic]] table",
             'minutes = "long"\n' + SOUND: "minutes is not a number above 0",
             "minutes = 0\n" + SOUND: "minutes is not a number above 0",
+            "minutes = inf\n" + SOUND: "minutes is not a number above 0",
+            "minutes = nan\n" + SOUND: "minutes is not a number above 0",
             "hosts = 0\n" + SOUND: "the file: hosts is not a whole number of at least 1",
             'interface = "eth7"\n' + SOUND: "interface is 'eth7', not lan or wan",
             "host = 3\n" + SOUND: "the file: 'host' is not known; it is one of hosts, interface, minutes, shapes, title, traffic",
@@ -81,6 +90,7 @@ class Files(unittest.TestCase):
             SOUND + "clients = 2.5": "[[traffic]] 1: clients is not a whole number of at least 1",
             SOUND + "clients = 21": "[[traffic]] 1: 21 clients are more than the 20 hosts",
             SOUND + "life_s = [9, 3]": "[[traffic]] 1: life_s is not [least, most] in seconds",
+            SOUND + "life_s = [0, 3]": "[[traffic]] 1: life_s begins at 0; a visit lasts",
             SOUND + "life_s = [1, 2, 3]": "[[traffic]] 1: life_s is not [least, most] in seconds",
             SOUND + 'shape = "odd"': "[[traffic]] 1: there is no table [shapes.odd]",
             SOUND + "[shapes.odd]\nsplit = 1.5": "[shapes.odd]: split cannot be 1.5",
