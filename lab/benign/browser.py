@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from random import Random
 
 from lab.activity import Place, Visit
-from lab.benign.record import random_hex
+from lab.identifier import random_hex
 from lab.websocket import Opcode, WebSocket, accept_websocket, open_websocket
 
 _AGENTS = (

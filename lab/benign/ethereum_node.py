@@ -15,9 +15,10 @@ from typing import Any
 from lab.activity import Activity, Place, Visit
 from lab.benign.http_message import answer, read_message, request
 from lab.benign.json_channel import Channel, ChannelStyle, Message
-from lab.benign.record import Form, random_hex
+from lab.benign.record import Form
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Broadcast, Errands, repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, POISSON, Rhythm, log_uniform
 
 _BLOCK_S = (12, 12, 12, 2, 3, 5)

@@ -12,9 +12,10 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.benign.browser import browser_headers
 from lab.benign.http_message import answer, read_message, request
-from lab.benign.record import Form, prose, random_hex
+from lab.benign.record import Form, prose
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Broadcast, Errands, repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 
 _PORT = 443

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from lab.identifier import random_hex
+
 _NAMES = (
     "id uid type kind name host node region zone status state code level score count total index offset version seq "
     "user actor owner group channel topic source target parent trace span session created updated at ts duration "
@@ -28,10 +30,6 @@ def prose(random: Random, characters: int) -> str:
         words.append(random.choice(_WORDS))
         length += len(words[-1]) + 1
     return " ".join(words)[:characters]
-
-
-def random_hex(random: Random, digits: int) -> str:
-    return f"{random.getrandbits(4 * digits):0{digits}x}"
 
 
 def _identity(random: Random) -> Callable[[], Any]:

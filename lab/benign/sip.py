@@ -11,9 +11,9 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.http_message import read_message
-from lab.benign.record import random_hex
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Errands, repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import CLOCK, HUMAN, POISSON, Rhythm, log_uniform
 
 _SDP_CODECS = (

@@ -12,9 +12,9 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.benign.chat import Room, take_part
 from lab.benign.http_message import answer, read_message, request
-from lab.benign.record import random_hex
 from lab.connection_log import BENIGN, Story
 from lab.conversation import until_first
+from lab.identifier import random_hex
 from lab.miners.carried_stream import CarriedWriter
 from lab.miners.socks5 import ask_for, serve_socks
 from lab.miners.tor_cell import Relay, data_cells

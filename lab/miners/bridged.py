@@ -13,6 +13,7 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import random_hex
 from lab.laboratory import ENDED
 from lab.local_connection import local_connection
 from lab.miners import browser_messages as messages
@@ -20,7 +21,6 @@ from lab.miners.blockchain import Blockchain
 from lab.miners.browser_messages import Library, Wire
 from lab.miners.browser_miner import BrowserMiner, mine_in_browser, open_page_socket
 from lab.miners.coinhive import PORT, visit_pages
-from lab.miners.json_lines import random_hex
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.stratum_bridge import BridgeStyle, StratumBridge
 from lab.websocket import accept_websocket

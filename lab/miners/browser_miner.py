@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from lab.identifier import random_hex
 from lab.miners import browser_messages as messages
 from lab.miners.browser_messages import Library, Wire
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.random_work import RandomWork
 from lab.websocket import Opcode, WebSocket, open_websocket
 

@@ -12,10 +12,11 @@ import socket
 import time
 from random import Random
 
+from lab.identifier import random_digits, random_hex
 from lab.miners import browser_messages as messages
 from lab.miners.blockchain import Blockchain
 from lab.miners.browser_messages import Library, Wire
-from lab.miners.json_lines import Message, random_digits, random_hex
+from lab.miners.json_rpc import Message
 from lab.websocket import Opcode, WebSocket, accept_websocket
 
 _USUAL_DIFFICULTY = 256

@@ -14,11 +14,12 @@ from typing import Any
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import random_hex
 from lab.laboratory import ENDED
 from lab.miners.failover import Persistence, pools_of_the_same_coin
 from lab.miners.http_exchange import read_http
 from lab.miners.http_work_pool import LONG_POLL_PATH, HttpWorkPool, HttpWorkStyle
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.pool import PoolHabits
 from lab.miners.random_work import RandomWork
 from lab.miners.rig import Rig, account_name, drawn_rig

@@ -16,10 +16,10 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import random_hex
 from lab.miners.blockchain import Blockchain
 from lab.miners.failover import every, mine_at_pools, mine_with_rigs
-from lab.miners.json_lines import Message, line, random_hex, read_message
-from lab.miners.json_style import JsonStyle
+from lab.miners.json_rpc import JsonStyle, Message, line, read_message
 from lab.miners.miner import Miner
 from lab.miners.pool import Pool, PoolHabits, Session, hashes_a_share, target_hex
 from lab.miners.rig import Rig, account_name, drawn_rig, hex_address

@@ -12,10 +12,10 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import random_hex
 from lab.miners.eth_proxy import USUAL_HASHES_PER_S, ethereum_chain
 from lab.miners.failover import every, mine_with_rigs
-from lab.miners.json_lines import Message, random_hex
-from lab.miners.json_style import JsonStyle
+from lab.miners.json_rpc import JsonStyle, Message
 from lab.miners.miner import Miner
 from lab.miners.pool import Pool, PoolHabits, Session, hashes_a_share, target_hex
 from lab.miners.rig import Rig, drawn_rig, hex_address

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.activity import Place
+from lab.identifier import random_digits, random_hex
 from lab.miners.blockchain import Blockchain
 from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
-from lab.miners.json_lines import Message, random_digits, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.outage import Outages
 from lab.miners.pool import PoolHabits
 from lab.rhythm import log_uniform

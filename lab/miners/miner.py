@@ -9,8 +9,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from lab.activity import Visit
-from lab.miners.json_lines import Message, read_message
-from lab.miners.json_style import JsonStyle
+from lab.miners.json_rpc import JsonStyle, Message, read_message
 from lab.miners.random_work import RandomWork
 from lab.miners.rig import Rig
 

@@ -11,9 +11,10 @@ import json
 from dataclasses import dataclass
 from random import Random
 
+from lab.identifier import random_hex
 from lab.miners.blockchain import Blockchain
 from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.monero_job import Template
 
 _SERVERS = ("Epee-based", "Epee-based", "nginx", "nginx/1.22.1", "Caddy")

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import Protocol
 
-from lab.miners.json_lines import Message, line, random_hex, read_message
+from lab.identifier import random_hex
+from lab.miners.json_rpc import Message, line, read_message
 from lab.miners.monero_job import difficulty_of
 from lab.miners.random_work import RandomWork
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lab.activity import Place, Visit
 from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
-from lab.miners.json_lines import Message, line
+from lab.miners.json_rpc import Message, line
 from lab.miners.monero_daemon import DaemonStyle, MoneroDaemon
 from lab.miners.xmrig_pools import drawn_chain
 from lab.miners.zmq_feed import publish

@@ -15,10 +15,11 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import random_hex
 from lab.laboratory import ENDED
 from lab.miners.blockchain import Blockchain
 from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.lying_low import hidden_hash_rate
 from lab.miners.monero_job import JobStyle, Template, difficulty_of
 from lab.miners.random_work import RandomWork

@@ -13,7 +13,7 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.laboratory import ENDED
-from lab.miners.json_lines import Message
+from lab.miners.json_rpc import Message
 from lab.miners.mining_session import Persistence, keep_mining
 from lab.miners.monero_daemon import DaemonStyle, MoneroDaemon
 from lab.miners.monero_job import JobStyle

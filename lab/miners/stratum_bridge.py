@@ -10,9 +10,10 @@ import contextlib
 from dataclasses import dataclass
 from random import Random
 
+from lab.identifier import random_digits
 from lab.miners import browser_messages as messages
 from lab.miners.browser_messages import Wire
-from lab.miners.json_lines import Message, line, random_digits, read_message
+from lab.miners.json_rpc import Message, line, read_message
 from lab.miners.xmrig import wallet_address
 from lab.websocket import Opcode, WebSocket
 

@@ -19,7 +19,7 @@ from lab.connection_log import MINING, Story
 from lab.miners import sv2_messages as sv2
 from lab.miners.blockchain import Blockchain
 from lab.miners.failover import Redirected, every, mine_at_pools
-from lab.miners.json_style import JsonStyle
+from lab.miners.json_rpc import JsonStyle
 from lab.miners.miner import Miner
 from lab.miners.pool import Pool, PoolHabits, Session
 from lab.miners.rig import Rig, account_name, bech32_address, drawn_rig

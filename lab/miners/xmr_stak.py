@@ -11,9 +11,9 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import DIGITS_15
 from lab.miners.blockchain import Blockchain
-from lab.miners.identifier import DIGITS_15
-from lab.miners.json_lines import Message
+from lab.miners.json_rpc import Message
 from lab.miners.mining_session import Persistence, keep_mining
 from lab.miners.monero_job import JobStyle
 from lab.miners.monero_miner import MoneroMiner

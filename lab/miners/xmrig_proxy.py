@@ -14,9 +14,8 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
-from lab.miners.identifier import UUID_36
-from lab.miners.json_lines import Message
-from lab.miners.json_rpc import Envelope
+from lab.identifier import UUID_36
+from lab.miners.json_rpc import Envelope, Message
 from lab.miners.mining_session import Persistence, keep_mining
 from lab.miners.monero_job import JobStyle
 from lab.miners.monero_miner import MoneroMiner
