@@ -12,9 +12,9 @@ Nothing mines: a share is a random wait. Nothing leaves the namespaces. Read in 
     laboratory     one network at work: servers, dialled connections, real programs
     connection_log what was dialled, by whom, and what it is
     capture        tcpdump on the router
-    header_cut     frames cut behind their TCP header
-    capture_file   pcap and pcapng
     labels         log -> LABELS.csv, held against the capture
+    activity       one kind of traffic: what its servers do, and what a client does with them
+    wrapping/      Tor, SOCKS5 and carried streams, which miners and others go through
     browser/       a real Chromium and what it is shown
     miners/        dialects that mine          benign/  what does not
     scenarios/     who talks to whom, for how long; a scenario is a file to copy and change

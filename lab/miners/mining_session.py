@@ -8,7 +8,6 @@ no shares meanwhile). A miner whose connection begins may have run for hours, so
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -16,11 +15,7 @@ from typing import Any
 from lab.activity import Place, Visit
 from lab.laboratory import ENDED
 from lab.miners.monero_miner import MoneroMiner
-
-Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-# What is said before mining, such as the request to a SOCKS proxy. Its first argument is what the place offers, which
-# has a `port` and `tls`, as a pool does.
-Preamble = Callable[[Any, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Ends]]
+from lab.wrapping.carried_stream import Preamble
 
 
 @dataclass(frozen=True)

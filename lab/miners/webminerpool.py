@@ -23,7 +23,7 @@ from lab.miners.browser_miner import BrowserMiner, leave_page, open_page_socket,
 from lab.miners.json_rpc import Message
 from lab.miners.random_work import RandomWork
 from lab.miners.xmrig import wallet_address
-from lab.websocket import Opcode, WebSocket, accept_websocket
+from lab.websocket import WebSocket, accept_websocket
 
 _PORTS = (8181, 8181, 443, 8443)
 _RECONNECT_S = 5.0

@@ -14,13 +14,14 @@ from lab.connection_log import MINING, Story
 from lab.identifier import random_hex
 from lab.miners.blockchain import Blockchain
 from lab.miners.lying_low import lie_low
-from lab.miners.mining_session import Persistence, Preamble, donate, keep_mining
+from lab.miners.mining_session import Persistence, donate, keep_mining
 from lab.miners.monero_miner import MoneroMiner
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.rig import base58_address
-from lab.miners.socks5 import ask_for, serve_socks
 from lab.miners.xmrig import XmrigWords, hash_rate, rig_name
 from lab.rhythm import log_uniform
+from lab.wrapping.carried_stream import Preamble
+from lab.wrapping.socks5 import ask_for, serve_socks
 
 _PLAIN_PORTS = (3333, 3333, 13531, 14444, 5555, 7777, 8080, 80, 443, 10128, 4444)
 _TLS_PORTS = (443, 443, 14433, 9000, 20128, 3334, 6666)

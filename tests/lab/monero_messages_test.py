@@ -42,9 +42,9 @@ from lab.miners.monero_job import (  # noqa: E402
     difficulty_of,
     target,
 )
-from lab.miners.tor_cell import CELL_BYTES  # noqa: E402
 from lab.miners.xmr_stak import StakWords  # noqa: E402
 from lab.miners.xmrig import XmrigWords  # noqa: E402
+from lab.wrapping.tor_cell import CELL_BYTES  # noqa: E402
 
 _MODULES = (hidden_miner, polling_bot, self_select, tor_circuit, xmr_stak, xmrig_pools, xmrig_proxy, xmrig_solo)
 _ACTIVITIES = {activity.story.kind: activity for module in _MODULES for activity in module.ACTIVITIES}
