@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.miners.failover import Persistence
 from lab.miners.lying_low import hidden_hash_rate, hidden_words, lie_low
-from lab.miners.mining_session import Persistence, keep_mining
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.xmrig_pools import drawn_chain
 from lab.rhythm import log_uniform

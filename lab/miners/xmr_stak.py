@@ -13,10 +13,10 @@ from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.identifier import DIGITS_15
 from lab.miners.blockchain import Blockchain
+from lab.miners.failover import Persistence
 from lab.miners.json_rpc import Message
-from lab.miners.mining_session import Persistence, keep_mining
 from lab.miners.monero_job import JobStyle
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.xmrig import rig_name, wallet_address
 from lab.miners.xmrig_pools import open_pool

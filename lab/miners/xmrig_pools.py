@@ -13,9 +13,10 @@ from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.identifier import random_hex
 from lab.miners.blockchain import Blockchain
+from lab.miners.donation import donate
+from lab.miners.failover import Persistence
 from lab.miners.lying_low import lie_low
-from lab.miners.mining_session import Persistence, donate, keep_mining
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.rig import base58_address
 from lab.miners.xmrig import XmrigWords, hash_rate, rig_name
@@ -59,7 +60,7 @@ async def mine(visit: Visit, miner: MoneroMiner, preamble: Preamble | None = Non
     async with asyncio.TaskGroup() as tasks:
         if random.random() < 0.15:
             tasks.create_task(lie_low(miner, random))
-        tasks.create_task(keep_mining(visit, miner, Persistence.drawn(random), preamble))
+        tasks.create_task(keep_mining(visit, miner, Persistence.like_xmrig(random), preamble))
         if donating and random.random() < 0.7:
             words = XmrigWords.drawn(random, user=random_hex(random, 64))
             tasks.create_task(donate(visit, miner, drawn_miner(random, words, miner.hashes_per_s), random))

@@ -15,10 +15,10 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.identifier import UUID_36
+from lab.miners.failover import Persistence
 from lab.miners.json_rpc import Envelope, Message
-from lab.miners.mining_session import Persistence, keep_mining
 from lab.miners.monero_job import JobStyle
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.xmrig import XmrigWords, hash_rate, wallet_address
 from lab.miners.xmrig_pools import drawn_chain, drawn_miner, mine, open_pool
