@@ -181,7 +181,8 @@ async def _secured(
             finally:
                 writer.close()
                 with contextlib.suppress(*ENDED):
-                    await asyncio.wait_for(writer.wait_closed(), _GOODBYE_S)
+                    async with asyncio.timeout(_GOODBYE_S):
+                        await writer.wait_closed()
         finally:
             for task in copies:
                 task.cancel()

@@ -76,7 +76,8 @@ class Laboratory:
                     async with shaped(reader, writer, shape, random) as (plain_reader, plain_writer):
                         await talk(plain_reader, plain_writer)
                         plain_writer.close()
-                        await asyncio.wait_for(plain_writer.wait_closed(), _END_OF_PROGRAM_S)
+                        async with asyncio.timeout(_END_OF_PROGRAM_S):
+                            await plain_writer.wait_closed()
             finally:
                 self._talks.discard(task)
                 writer.close()
@@ -108,7 +109,8 @@ class Laboratory:
         # Logged before it is known to succeed: its SYN is in the capture.
         entry = self.log.add((*sock.getsockname()[:2], *target), story, dialled)
         try:
-            await asyncio.wait_for(asyncio.get_running_loop().sock_connect(sock, target), _CONNECT_S)
+            async with asyncio.timeout(_CONNECT_S):
+                await asyncio.get_running_loop().sock_connect(sock, target)
             reader, writer = await asyncio.open_connection(
                 sock=sock, ssl=tls, server_hostname=server_name if tls else None
             )
@@ -123,7 +125,8 @@ class Laboratory:
                 finally:
                     ends[1].close()
                     with contextlib.suppress(*ENDED):
-                        await asyncio.wait_for(ends[1].wait_closed(), _END_OF_PROGRAM_S)
+                        async with asyncio.timeout(_END_OF_PROGRAM_S):
+                            await ends[1].wait_closed()
         finally:
             writer.close()
             entry.closed = time.time()

@@ -42,7 +42,7 @@ async def poll_api(visit: Visit) -> None:
                     else:
                         writer.write(client.request("GET", path, extra=extra))
                     answer = await read_answer(reader)
-                    kept, tags[path] = answer.kept, answer.headers.get("etag", "-")
+                    kept, tags[path] = not answer.wants_close, answer.header("ETag") or "-"
                     await visit.pause(rhythm.gap())
                     kept = kept and not reader.at_eof()
             except ENDED:

@@ -11,9 +11,9 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.chat import Room, take_part
-from lab.benign.http_message import answer, read_message, request
 from lab.connection_log import BENIGN, Story
 from lab.conversation import until_first
+from lab.http_message import answer, read_message, request
 from lab.identifier import random_hex
 from lab.rhythm import HUMAN, Rhythm, drawn_bytes, log_uniform
 from lab.websocket import accept_websocket, open_websocket

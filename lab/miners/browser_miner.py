@@ -111,7 +111,8 @@ async def mine_in_browser(
 async def leave_page(websocket: WebSocket, miner: BrowserMiner) -> None:
     websocket.send(Opcode.CLOSE, miner.goodbye)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(_until_closed(websocket), _CLOSE_WAIT_S)
+        async with asyncio.timeout(_CLOSE_WAIT_S):
+            await _until_closed(websocket)
 
 
 def stay_s(random: Random) -> float | None:

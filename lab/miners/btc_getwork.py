@@ -16,10 +16,10 @@ from typing import Any
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.conversation import until_first
+from lab.http_message import read_message
 from lab.identifier import random_hex
 from lab.laboratory import ENDED
 from lab.miners.failover import Persistence, fail_over
-from lab.miners.http_exchange import read_http
 from lab.miners.http_work_pool import LONG_POLL_PATH, HttpWorkPool, HttpWorkStyle
 from lab.miners.json_rpc import Message
 from lab.miners.pool import PoolHabits
@@ -55,10 +55,7 @@ class Requests:
         for part in (head, body) if self._in_two else (head + body,):
             writer.write(part)
         async with asyncio.timeout(answer_s):
-            answer = await read_http(reader)
-        if answer is None:
-            await self.close()
-            raise ConnectionResetError("the server hung up")
+            answer = await read_message(reader)
         if answer.wants_close:
             await self.close()
         return json.loads(answer.body)

@@ -95,7 +95,11 @@ class MoneroPool:
         session = _Session(self.style.session_id.draw(self._random), self.style.first_difficulty)
         with Errands() as errands:
             async with self._outages.connection(writer):
-                while message := await asyncio.wait_for(read_message(reader), self.style.idle_s):
+                while True:
+                    async with asyncio.timeout(self.style.idle_s):
+                        message = await read_message(reader)
+                    if message is None:
+                        return
                     if self._outages.silent:
                         continue
                     # A share that waits for its check holds up no other message.
