@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a browser says before a WebSocket or an event stream: its headers, cookies and goodbyes. TLS, HTTP/1.1."""
+"""What a browser says before a WebSocket or an event stream: its headers, cookies and goodbyes. TLS, HTTP/1.1.
+
+Headers as browsers' developer tools show them; the handshake is RFC 6455.
+"""
 
 import asyncio
 import contextlib

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A program that asks an HTTP API again and again, on a clock or at random, over one kept connection (real nginx)."""
+"""A program that asks an HTTP API again and again, on a clock or at random, over one kept connection (real nginx).
+
+Paths, sizes and rhythms are the lab's own invention.
+"""
 
 import json
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real nginx before a folder of files of given sizes, HTTP/1.1 in clear text or TLS."""
+"""A real nginx before a folder of files of given sizes, HTTP/1.1 in clear text or TLS.
+
+Directives: nginx's documentation; what operators choose is drawn around its defaults.
+"""
 
 import asyncio
 import ssl

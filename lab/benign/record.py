@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fields that one piece of software writes into its JSON: names and widths are drawn once, values each time."""
+"""The fields that one piece of software writes into its JSON: names and widths are drawn once, values each time.
+
+The lab's own invention: a service has its own fields, and no two have the same.
+"""
 
 import json
 import time

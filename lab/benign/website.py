@@ -2,7 +2,8 @@
 """Light visitors of web sites on real nginx servers: HTTP/1.1 over TLS on a few connections, page after page.
 
 For numbers: hundreds of such visitors cost what one browser does. They load part of a page's objects, as who comes back
-with most of them in the cache. Connections to a host: up to 6, as browsers have it.
+with most of them in the cache. Connections to a host: up to 6, as browsers have it. How long
+people read is the lab's own invention; the sites are those of site.py.
 """
 
 import asyncio

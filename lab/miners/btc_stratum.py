@@ -150,7 +150,7 @@ class Firmware:
 
 
 def keep_alive(writer: asyncio.StreamWriter) -> None:
-    """cgminer util.c, which most firmware descends from: probes after 45 s, then each 30 s."""
+    """As commonly documented of cgminer, which most firmware descends from: probes after 45 s, then each 30 s."""
     if connection := writer.get_extra_info("socket"):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 45)

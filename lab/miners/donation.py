@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a miner does for its author: some minutes of each hundred through a connection of its own to another pool.
 
-xmrig/xmrig DonateStrategy.cpp: 1 to 5 minutes of 100, from half to one and a half times the idle time after the start;
+XMRig's, as commonly documented: 1 to 5 minutes of 100, from half to one and a half times the idle time after the start;
 the main connection stays open and gets no shares meanwhile. A miner whose connection begins may have run for hours, so
 a donation may be near.
 """

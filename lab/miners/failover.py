@@ -2,8 +2,8 @@
 """A miner's list of pools: dial again after a pause, after some tries the next pool, later back to the first.
 
 Pauses and tries: ethminer's --retry-delay, --retry-max and --failover-timeout (minutes), cgminer's and bfgminer's
-failover (back to the first pool once it answers), XMRig's retries (5) and retry-pause (5 s), each as
-commonly documented.
+failover (back to the first pool once it answers), XMRig's retries (5) and retry-pause (5 s), as commonly documented of
+each.
 """
 
 import asyncio
@@ -113,10 +113,3 @@ def pools_of_the_same_coin(visit: Visit) -> list[tuple[Place, Any]]:
     coin = getattr(visit.service, "coin", None)
     pools = zip(visit.places or (visit.place,), visit.services or (visit.service,))
     return [(place, pool) for place, pool in pools if getattr(pool, "coin", None) == coin]
-
-
-async def every(visit: Visit, period_s: float, act: Callable[[], None]) -> None:
-    """A timer of the client's own."""
-    while True:
-        await visit.pause(period_s)
-        act()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What all miners here have in common: greet, take jobs, submit shares at random times, on one connection.
 
-A dialect says how it greets (`greet`), what it understands (`understand`) and how it submits (`submit`).
+A dialect says how it greets (`greet`), what it understands (`understand`) and how it submits (`submit`). What
+all have in common is the lab's own.
 """
 
 import asyncio

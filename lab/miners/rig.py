@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who mines: names, passwords and speed as people choose them."""
+"""Who mines: names, passwords and speed as people choose them. Made up, in the forms that pools' help pages show."""
 
 import math
 from dataclasses import dataclass

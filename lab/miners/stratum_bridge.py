@@ -10,6 +10,7 @@ import contextlib
 from dataclasses import dataclass
 from random import Random
 
+from lab.conversation import until_first
 from lab.identifier import random_digits
 from lab.miners import browser_messages as messages
 from lab.miners.browser_messages import Wire
@@ -62,13 +63,7 @@ class StratumBridge:
         self._session, self._hashes, self._difficulty = "", 0, 0.0
 
     async def run(self) -> None:
-        ways = [asyncio.create_task(self._to_pool()), asyncio.create_task(self._to_browser())]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+        await until_first(self._to_pool(), self._to_browser())
 
     async def _to_pool(self) -> None:
         while frame := await self._websocket.receive():

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Mining through Tor: XMRig's messages in fixed cells to a guard, the pool behind two more relays."""
+"""Mining through Tor: XMRig's messages in fixed cells to a guard, the pool behind two more relays.
+
+Cells are those of wrapping/; who mines so, and how fast, is the lab's own invention.
+"""
 
 import asyncio
 from dataclasses import replace

@@ -4,8 +4,8 @@
 xmrig/xmrig-proxy README.md and src/proxy/: up to 256 miners share an upstream (one byte of the nonce is theirs), whose
 shares are the sum of all; below, the proxy is a pool with extensions "algo", "nicehash", "keepalive" and UUIDs for
 sessions, all at the upstream's difficulty unless "custom-diff" is set. Its restart makes all miners log in again.
-MoneroOcean/xmr-node-proxy and Snipa22/nodejs-pool lib/pool.js: proxies known by name get templates of kilobytes, and
-difficulties for a share in 5 s; a submit names the worker's and the pool's nonce besides.
+Snipa22/nodejs-pool lib/pool.js, and xmr-node-proxy as commonly documented: proxies known by name get templates of
+kilobytes, and difficulties for a share in 5 s; a submit names the worker's and the pool's nonce besides.
 """
 
 import asyncio
