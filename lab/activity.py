@@ -29,7 +29,7 @@ from typing import Any
 
 from lab.certificate import TlsStyle, client_tls, server_tls
 from lab.connection_log import LoggedConnection, Story
-from lab.laboratory import ENDED, Laboratory, Talk
+from lab.laboratory import Laboratory, Talk, close_gently
 from lab.network import Host
 from lab.shape import UNSHAPED, Shape, copy
 
@@ -179,10 +179,7 @@ async def _secured(
             try:
                 yield reader, writer
             finally:
-                writer.close()
-                with contextlib.suppress(*ENDED):
-                    async with asyncio.timeout(_GOODBYE_S):
-                        await writer.wait_closed()
+                await close_gently(writer, _GOODBYE_S)
         finally:
             for task in copies:
                 task.cancel()

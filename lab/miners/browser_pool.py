@@ -105,13 +105,7 @@ class _Session:
     async def run(self, writer: asyncio.StreamWriter) -> None:
         tasks: list[asyncio.Task] = []
         try:
-            while frame := await self._websocket.receive():
-                opcode, payload = frame
-                if opcode is Opcode.CLOSE:
-                    self._websocket.send(Opcode.CLOSE, payload[:2])
-                    return
-                if opcode is not Opcode.TEXT:
-                    continue
+            async for payload in self._websocket.payloads():
                 kind = self._pool.wire.read(payload)["type"]
                 if kind == "auth":
                     self._greet(writer)

@@ -150,12 +150,8 @@ class _Tunnel:
         self._pump.cancel()
 
     async def _feed(self, websocket: WebSocket, wrapping: Wrapping) -> None:
-        while frame := await websocket.receive():
-            opcode, payload = frame
-            if opcode is Opcode.CLOSE:
-                break
-            if opcode is wrapping.opcode:
-                self.reader.feed_data(wrapping.decode(payload))
+        async for payload in websocket.payloads():
+            self.reader.feed_data(wrapping.decode(payload))
         self.reader.feed_eof()
 
 

@@ -16,7 +16,7 @@ from lab.miners import browser_messages as messages
 from lab.miners.browser_messages import Wire
 from lab.miners.json_rpc import Message, line, read_message
 from lab.miners.xmrig import wallet_address
-from lab.websocket import Opcode, WebSocket
+from lab.websocket import WebSocket
 
 _BROWSER_FIELDS = ("job_id", "blob", "target")
 
@@ -66,13 +66,7 @@ class StratumBridge:
         await until_first(self._to_pool(), self._to_browser())
 
     async def _to_pool(self) -> None:
-        while frame := await self._websocket.receive():
-            opcode, payload = frame
-            if opcode is Opcode.CLOSE:
-                self._websocket.send(Opcode.CLOSE, payload[:2])
-                return
-            if opcode is not Opcode.TEXT:
-                continue
+        async for payload in self._websocket.payloads():
             message = self._wire.read(payload)
             if message["type"] == "auth":
                 self._request("login", self._login())
