@@ -17,5 +17,6 @@ Nothing mines: a share is a random wait. Nothing leaves the namespaces. Read in 
     labels         log -> LABELS.csv, held against the capture
     run_files      from a request to the files of a run
     analysis/      figures, the report, the comparison with other captures
+    wrapping/      Tor, SOCKS5 and carried streams, which miners and others go through
     browser/       a real Chromium and what it is shown
 """

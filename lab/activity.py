@@ -29,7 +29,7 @@ from typing import Any
 
 from lab.certificate import TlsStyle, client_tls, server_tls
 from lab.connection_log import LoggedConnection, Story
-from lab.laboratory import ENDED, Laboratory, Talk
+from lab.laboratory import Laboratory, Talk, close_gently
 from lab.namespace import Namespace
 from lab.network import Host
 from lab.shape import UNSHAPED, Shape, copy
@@ -181,9 +181,7 @@ async def _secured(
             try:
                 yield reader, writer
             finally:
-                writer.close()
-                with contextlib.suppress(*ENDED):
-                    await asyncio.wait_for(writer.wait_closed(), _GOODBYE_S)
+                await close_gently(writer, _GOODBYE_S)
         finally:
             for task in copies:
                 task.cancel()

@@ -75,8 +75,7 @@ class Laboratory:
                 with contextlib.suppress(*ENDED, asyncio.CancelledError):
                     async with shaped(reader, writer, shape, random) as (plain_reader, plain_writer):
                         await talk(plain_reader, plain_writer)
-                        plain_writer.close()
-                        await asyncio.wait_for(plain_writer.wait_closed(), _END_OF_PROGRAM_S)
+                        await close_gently(plain_writer, _END_OF_PROGRAM_S)
             finally:
                 self._talks.discard(task)
                 writer.close()
@@ -97,23 +96,13 @@ class Laboratory:
         shape: Shape = UNSHAPED,
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         """A logged connection. ConnectionError or TimeoutError when the server is not reached."""
-        # asyncio sets TCP_NODELAY only on sockets whose protocol is named; accepted ones inherit the name.
-        with client.namespace:
-            sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        sock.setblocking(False)
-        client.style.apply(sock)
-        sock.bind((client.address(family), 0))
+        sock = _bound_socket(client, family)
         dialled = time.time()
         target = (server.address(family), port)
         # Logged before it is known to succeed: its SYN is in the capture.
         entry = self.log.add((*sock.getsockname()[:2], *target), story, dialled)
         try:
-            # Not wait_for, whose task may be cancelled before it sends the SYN that has been logged.
-            async with asyncio.timeout(_CONNECT_S):
-                await asyncio.get_running_loop().sock_connect(sock, target)
-            reader, writer = await asyncio.open_connection(
-                sock=sock, ssl=tls, server_hostname=server_name if tls else None
-            )
+            reader, writer = await _connected(sock, target, tls, server_name)
         except BaseException:
             sock.close()
             entry.closed = time.time()
@@ -123,9 +112,7 @@ class Laboratory:
                 try:
                     yield ends
                 finally:
-                    ends[1].close()
-                    with contextlib.suppress(*ENDED):
-                        await asyncio.wait_for(ends[1].wait_closed(), _END_OF_PROGRAM_S)
+                    await close_gently(ends[1], _END_OF_PROGRAM_S)
         finally:
             writer.close()
             entry.closed = time.time()
@@ -221,3 +208,30 @@ class Laboratory:
         await asyncio.gather(*self._talks, return_exceptions=True)
         await asyncio.gather(*(self.end(program) for program in list(self._programs)))
         return self.network.close()
+
+
+def _bound_socket(client: Host, family: socket.AddressFamily) -> socket.socket:
+    # asyncio sets TCP_NODELAY only on sockets whose protocol is named; accepted ones inherit the name.
+    with client.namespace:
+        sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setblocking(False)
+    client.style.apply(sock)
+    sock.bind((client.address(family), 0))
+    return sock
+
+
+async def _connected(
+    sock: socket.socket, target: tuple[str, int], tls: ssl.SSLContext | None, server_name: str | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    # Not wait_for, whose task may be cancelled before it sends the SYN that has been logged.
+    async with asyncio.timeout(_CONNECT_S):
+        await asyncio.get_running_loop().sock_connect(sock, target)
+    return await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=server_name if tls else None)
+
+
+async def close_gently(writer: asyncio.StreamWriter, within_s: float) -> None:
+    """Waits for the end of TLS, if the other side says it in time."""
+    writer.close()
+    with contextlib.suppress(*ENDED):
+        async with asyncio.timeout(within_s):
+            await writer.wait_closed()

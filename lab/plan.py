@@ -4,7 +4,6 @@
 Same scenario, seed and number of hosts: same plan. Times and ephemeral ports of a run are the kernel's.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -12,6 +11,7 @@ from random import Random
 from lab.activity import Activity
 from lab.host_system import CLIENT_SYSTEMS, SERVER_SYSTEMS, HostSystem, SocketStyle
 from lab.internet_path import Route
+from lab.rhythm import log_uniform
 from lab.scenario import Scenario, Traffic
 
 _IPV6_CLIENTS, _IPV6_SERVERS = 0.4, 0.5
@@ -76,7 +76,7 @@ def _own_namespaces(scenario: Scenario, activities: Mapping[str, Activity], host
 def _client(name: str, random: Random) -> PlannedHost:
     system = _one_of(CLIENT_SYSTEMS, random)
     access = Route(
-        round_trip_s=_between(_ACCESS_MS, random) / 1000,
+        round_trip_s=log_uniform(random, *_ACCESS_MS) / 1000,
         jitter_s=random.expovariate(1 / 0.001),
         hops=0,
         loss=random.choice((0.0, 0.0, 0.0, 0.0005, 0.003)),
@@ -92,7 +92,7 @@ def _with_own_namespace(host: PlannedHost) -> PlannedHost:
 def _server(name: str, random: Random) -> PlannedHost:
     system = _one_of(SERVER_SYSTEMS, random)
     route = Route(
-        round_trip_s=_between(_DISTANCE_MS, random) / 1000,
+        round_trip_s=log_uniform(random, *_DISTANCE_MS) / 1000,
         jitter_s=random.expovariate(1 / 0.0008),
         hops=random.randint(3, 22),
         loss=random.choice((0.0, 0.0, 0.0, 0.001, 0.008)),
@@ -103,8 +103,3 @@ def _server(name: str, random: Random) -> PlannedHost:
 
 def _one_of(systems: Mapping[HostSystem, int], random: Random) -> HostSystem:
     return random.choices(list(systems), list(systems.values()))[0]
-
-
-def _between(ends: tuple[float, float], random: Random) -> float:
-    """Log-uniform."""
-    return math.exp(random.uniform(math.log(ends[0]), math.log(ends[1])))

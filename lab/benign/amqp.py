@@ -9,9 +9,10 @@ import asyncio
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.record import Form, random_hex
+from lab.benign.record import Form
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Errands, repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, log_uniform
 
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a browser says before a WebSocket or an event stream: its headers, cookies and goodbyes. TLS, HTTP/1.1."""
+"""What a browser says before a WebSocket or an event stream: its headers, cookies and goodbyes. TLS, HTTP/1.1.
+
+Headers as browsers' developer tools show them; the handshake is RFC 6455.
+"""
 
 import asyncio
 import contextlib
@@ -7,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from random import Random
 
 from lab.activity import Place, Visit
-from lab.benign.record import random_hex
+from lab.identifier import random_hex
 from lab.websocket import Opcode, WebSocket, accept_websocket, open_websocket
 
 _AGENTS = (

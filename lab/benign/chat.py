@@ -10,9 +10,10 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.browser import browser_websocket, serve_websockets
-from lab.benign.record import Form, prose, random_hex
+from lab.benign.record import Form, prose
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Broadcast, repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 from lab.websocket import WebSocket
 

@@ -10,9 +10,9 @@ import asyncio
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.record import random_hex
 from lab.connection_log import BENIGN, Story
 from lab.conversation import repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 
 

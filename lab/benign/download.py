@@ -52,7 +52,7 @@ async def _fetch(client: HttpClient, path: str, part: int | None, reader, writer
     while begin < size:
         writer.write(client.request("GET", path, extra=(f"Range: bytes={begin}-{begin + part - 1}",)))
         answer = await read_answer(reader)
-        size, begin = int(answer.headers["content-range"].split("/")[1]), begin + part
+        size, begin = int(answer.header("Content-Range").split("/")[1]), begin + part
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ async def _one_segment(films: Films, client: HttpClient, quality: int, number: i
     kept = True
     for path in [*paths, f"{quality}/{number}.m4s"]:
         writer.write(client.request("GET", path))
-        kept = (await read_answer(reader)).kept
+        kept = not (await read_answer(reader)).wants_close
         if not kept:
             break
     return kept

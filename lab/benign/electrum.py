@@ -11,9 +11,10 @@ from random import Random
 from typing import Any
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.record import prose, random_hex
+from lab.benign.record import prose
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Broadcast, repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, log_uniform
 
 # Target times of the coins that such servers know: Bitcoin, Bitcoin Cash, Litecoin, Dogecoin, Vertcoin, DigiByte.

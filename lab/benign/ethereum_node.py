@@ -13,11 +13,12 @@ from random import Random
 from typing import Any
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.http_message import answer, read_message, request
 from lab.benign.json_channel import Channel, ChannelStyle, Message
-from lab.benign.record import Form, random_hex
+from lab.benign.record import Form
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Broadcast, Errands, repeat, until_first
+from lab.http_message import answer, read_message, request
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, POISSON, Rhythm, log_uniform
 
 _BLOCK_S = (12, 12, 12, 2, 3, 5)
@@ -50,7 +51,7 @@ class Node:
 
     async def talk_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
-            _, body = await read_message(reader)
+            body = (await read_message(reader)).body
             await asyncio.sleep(self.random.expovariate(1 / self._lookup_s))
             text = self.written({"jsonrpc": "2.0", "id": 1, "result": self._result(_method(body))})
             writer.write(answer("200 OK", ["Content-Type: application/json", "Vary: Origin"], text.encode()))

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.http_message import answer, read_message, request
 from lab.benign.json_channel import Channel, ChannelStyle
-from lab.benign.record import Form, prose, random_hex
+from lab.benign.record import Form, prose
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Errands, repeat, until_first
+from lab.http_message import answer, read_message, request
+from lab.identifier import random_hex
 from lab.rhythm import CLOCK, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 
 
@@ -129,9 +130,9 @@ class Project:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
-            head, _ = await read_message(reader)
+            asked = await read_message(reader)
             await asyncio.sleep(self.random.expovariate(1 / self._delay_s))
-            size = drawn_bytes(self.random, self._reply_bytes, 0.4, 200, 60000) if "scheduler" in head else 120
+            size = drawn_bytes(self.random, self._reply_bytes, 0.4, 200, 60000) if "scheduler" in asked.path else 120
             writer.write(
                 answer("200 OK", ["Server: Apache", "Content-Type: text/xml"], prose(self.random, size).encode())
             )

@@ -10,9 +10,9 @@ import time
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.record import random_hex
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Errands, repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, HUMAN, POISSON, Rhythm, log_uniform
 
 _SEPARATOR = "\x01"

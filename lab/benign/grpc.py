@@ -22,9 +22,9 @@ from lab.benign.http2_frame import (
     literal_fields,
     read_frame,
 )
-from lab.benign.record import random_hex
 from lab.connection_log import BENIGN, Story
 from lab.conversation import repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, POISSON, Rhythm, drawn_bytes, log_uniform
 
 _WATCH, _BOTH, _CALLS = "watch", "both ways", "calls"

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A program that asks an HTTP API again and again, on a clock or at random, over one kept connection (real nginx)."""
+"""A program that asks an HTTP API again and again, on a clock or at random, over one kept connection (real nginx).
+
+Paths, sizes and rhythms are the lab's own invention.
+"""
 
 import json
 
@@ -42,7 +45,7 @@ async def poll_api(visit: Visit) -> None:
                     else:
                         writer.write(client.request("GET", path, extra=extra))
                     answer = await read_answer(reader)
-                    kept, tags[path] = answer.kept, answer.headers.get("etag", "-")
+                    kept, tags[path] = not answer.wants_close, answer.header("ETag") or "-"
                     await visit.pause(rhythm.gap())
                     kept = kept and not reader.at_eof()
             except ENDED:

@@ -11,10 +11,11 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.browser import browser_headers
-from lab.benign.http_message import answer, read_message, request
-from lab.benign.record import Form, prose, random_hex
+from lab.benign.record import Form, prose
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Broadcast, Errands, repeat, until_first
+from lab.http_message import answer, read_message, request
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, drawn_bytes, log_uniform
 
 _PORT = 443
@@ -137,7 +138,7 @@ async def poll(visit: Visit) -> None:
             body = f'{{"offset":{offset},"timeout":{visit.service.waits_s}}}'.encode() if posts else b""
             path = "/getUpdates" if posts else f"/poll?since={offset}"
             writer.write(request("POST" if posts else "GET", path, visit.place.name, headers, body))
-            _, news = await read_message(reader)
+            news = (await read_message(reader)).body
             offset += len(news) > 30
             await visit.pause(visit.random.expovariate(1 / 0.02))
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Objects in JSON, both ways, as a service of one's own would frame them: lines, 4-byte lengths, or WebSocket texts."""
+"""Objects in JSON, both ways, as a service of one's own would frame them: lines, 4-byte lengths, or WebSocket texts.
+
+The lab's own invention, after the three usual framings.
+"""
 
 import asyncio
 import contextlib

@@ -10,9 +10,9 @@ import asyncio
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.record import random_hex
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Errands, repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, POISSON, Rhythm, drawn_bytes, log_uniform
 
 FETCH, METADATA, COMMIT, JOIN, HEARTBEAT, API_VERSIONS = 1, 3, 8, 11, 12, 18

@@ -10,10 +10,10 @@ import json
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.http_message import read_message
 from lab.benign.record import Form, prose
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Errands, repeat, until_first
+from lab.http_message import read_message
 from lab.rhythm import CLOCK, HUMAN, Rhythm, drawn_bytes, log_uniform
 
 _URI = "file:///home/user/project/src/"
@@ -38,7 +38,7 @@ class LanguageServer:
             mean_s = self._progress_s
             errands.start(repeat(lambda: self.random.expovariate(1 / mean_s), lambda: writer.write(framed(progress))))
             while True:
-                message = json.loads((await read_message(reader))[1])
+                message = json.loads((await read_message(reader)).body)
                 if "id" in message:
                     await asyncio.sleep(self.random.expovariate(1 / self._thinks_s))
                     writer.write(framed({"id": message["id"], "result": self._result(message["method"])}))

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real nginx before a folder of files of given sizes, HTTP/1.1 in clear text or TLS."""
+"""A real nginx before a folder of files of given sizes, HTTP/1.1 in clear text or TLS.
+
+Directives: nginx's documentation; what operators choose is drawn around its defaults.
+"""
 
 import asyncio
 import ssl
@@ -10,6 +13,7 @@ from pathlib import Path
 from lab.activity import Place, Visit
 from lab.benign.real_server import listen_addresses, own_folder
 from lab.failure import LabFailure
+from lab.http_message import HttpMessage, http_bytes, read_head
 
 PORT, TLS_PORT = 80, 443
 NEEDS = {"nginx": "nginx-light"}
@@ -118,30 +122,21 @@ class HttpClient:
             self._headers.append("Connection: keep-alive")
 
     def request(self, method: str, path: str, body: bytes = b"", extra: tuple[str, ...] = ()) -> bytes:
-        lines = [f"{method} /{path} HTTP/1.1", *self._headers, *extra]
+        headers = [*self._headers, *extra]
         if body:
-            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-        return "\r\n".join([*lines, "", ""]).encode() + body
+            headers += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        return http_bytes(f"{method} /{path} HTTP/1.1", headers, body)
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]  # names in lower case
-    kept: bool  # the connection stays open
-
-
-async def read_answer(reader: asyncio.StreamReader) -> Answer:
-    """RFC 9112; the body is read and dropped."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode()
-    status, *lines = head.strip().split("\r\n")
-    headers = {name.lower(): value.strip() for name, value in (line.split(":", 1) for line in lines)}
-    if int(status.split()[1]) >= 400:
-        raise LabFailure(f"the lab's web server answered '{status}'")
-    left = int(headers.get("content-length", 0))
+async def read_answer(reader: asyncio.StreamReader) -> HttpMessage:
+    """The body is read and dropped: a file's may be larger than memory."""
+    head = await read_head(reader)
+    if int(head.first_line.split()[1]) >= 400:
+        raise LabFailure(f"the lab's web server answered '{head.first_line}'")
+    left = int(head.header("Content-Length") or 0)
     while left:
         data = await reader.read(min(left, 65536))
         if not data:
             raise ConnectionError("the web server closed within an answer")
         left -= len(data)
-    return Answer(int(status.split()[1]), headers, headers.get("connection", "").lower() != "close")
+    return head

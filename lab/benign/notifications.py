@@ -11,9 +11,10 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.browser import browser_websocket, ignore, serve_websockets
-from lab.benign.record import Form, prose, random_hex
+from lab.benign.record import Form, prose
 from lab.connection_log import BENIGN, Story
 from lab.conversation import repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, log_uniform
 from lab.websocket import Opcode, WebSocket
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""News a page is told while it is open: pushed through a WebSocket, or as answers that a long poll waits for."""
+"""News a page is told while it is open: pushed through a WebSocket, or as answers that a long poll waits for.
+
+The lab's own page and messages; WebSocket is RFC 6455, long polling RFC 6202.
+"""
 
 import asyncio
 import json

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real PostgreSQL cluster with a small application's tables, and a logged-in client connection."""
+"""A real PostgreSQL cluster with a small application's tables, and a logged-in client connection.
+
+The application is the lab's own invention.
+"""
 
 import asyncio
 import contextlib

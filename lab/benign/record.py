@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fields that one piece of software writes into its JSON: names and widths are drawn once, values each time."""
+"""The fields that one piece of software writes into its JSON: names and widths are drawn once, values each time.
+
+The lab's own invention: a service has its own fields, and no two have the same.
+"""
 
 import json
 import time
 from collections.abc import Callable
 from random import Random
 from typing import Any
+
+from lab.identifier import random_hex
 
 _NAMES = (
     "id uid type kind name host node region zone status state code level score count total index offset version seq "
@@ -28,10 +33,6 @@ def prose(random: Random, characters: int) -> str:
         words.append(random.choice(_WORDS))
         length += len(words[-1]) + 1
     return " ".join(words)[:characters]
-
-
-def random_hex(random: Random, digits: int) -> str:
-    return f"{random.getrandbits(4 * digits):0{digits}x}"
 
 
 def _identity(random: Random) -> Callable[[], Any]:

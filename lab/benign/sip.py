@@ -10,10 +10,10 @@ import asyncio
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.http_message import read_message
-from lab.benign.record import random_hex
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Errands, repeat, until_first
+from lab.http_message import read_message
+from lab.identifier import random_hex
 from lab.rhythm import CLOCK, HUMAN, POISSON, Rhythm, log_uniform
 
 _SDP_CODECS = (
@@ -35,8 +35,7 @@ async def read_sip(reader: asyncio.StreamReader) -> str:
     start = await reader.readexactly(2)
     if start == b"\r\n":
         return ""
-    head, _ = await read_message(reader)
-    return start.decode() + head
+    return start.decode() + (await read_message(reader)).head
 
 
 class SipEnd:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real nginx that serves the files below a folder under each name it is asked for."""
+"""A real nginx that serves the files below a folder under each name it is asked for.
+
+Directives: nginx's documentation; what its operator chooses is drawn.
+"""
 
 import ssl
 from pathlib import Path

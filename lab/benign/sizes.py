@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How long one application's values are: log-normal, some nearly all alike, some spread widely."""
+"""How long one application's values are: log-normal, some nearly all alike, some spread widely. The lab's own."""
 
 from dataclasses import dataclass
 from random import Random

@@ -11,10 +11,11 @@ import time
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.http_message import answer, read_message, request
-from lab.benign.record import Form, prose, random_hex
+from lab.benign.record import Form, prose
 from lab.connection_log import BENIGN, Story
 from lab.conversation import until_first
+from lab.http_message import answer, read_message, request
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, POISSON, Rhythm, drawn_bytes, log_uniform
 
 _GRAPHITE_PORT, _BEATS_PORT = 2003, 5044
@@ -139,9 +140,9 @@ class ControlPlane:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
-            head, _ = await read_message(reader)
+            asked = await read_message(reader)
             body = self._nothing
-            if "/heartbeat" in head and self.random.random() < self.commands:
+            if "/heartbeat" in asked.path and self.random.random() < self.commands:
                 script = prose(self.random, drawn_bytes(self.random, 300, 0.8, 20, 8000))
                 body = self.command.text(commands=[{"run": script}])
             writer.write(answer("200 OK", ["Content-Type: application/json", "Server: api"], body.encode()))
@@ -160,7 +161,7 @@ async def call_home(visit: Visit) -> None:
 
     async def post(path: str, body: str) -> bytes:
         writer.write(request("POST", path, visit.place.name, headers, body.encode()))
-        return (await read_message(reader))[1]
+        return (await read_message(reader)).body
 
     async with visit.dial(ControlPlane.PORT, tls=True) as (reader, writer):
         while True:

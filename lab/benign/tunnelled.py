@@ -2,7 +2,7 @@
 """What people do inside the wrappings that hidden miners use: chat and web pages through Tor, chat through SOCKS5.
 
 Were only miners wrapped, a detector would learn the wrapping. Cells, padding and circuits are those of
-miners/tor_client.py; sizes of pages are log-normal as in the public page archives.
+wrapping/tor_client.py; sizes of pages are log-normal as in the public page archives.
 """
 
 import asyncio
@@ -11,21 +11,20 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.chat import Room, take_part
-from lab.benign.http_message import answer, read_message, request
-from lab.benign.record import random_hex
 from lab.connection_log import BENIGN, Story
 from lab.conversation import until_first
-from lab.miners.carried_stream import CarriedWriter
-from lab.miners.socks5 import ask_for, serve_socks
-from lab.miners.tor_cell import Relay, data_cells
-from lab.miners.tor_client import busy_elsewhere, shake_hands
-from lab.miners.tor_guard import Guard
+from lab.http_message import answer, read_message, request
+from lab.identifier import random_hex
 from lab.rhythm import HUMAN, Rhythm, drawn_bytes, log_uniform
 from lab.websocket import accept_websocket, open_websocket
+from lab.wrapping.carried_stream import CarriedWriter
+from lab.wrapping.socks5 import ask_for, serve_socks
+from lab.wrapping.tor_client import busy_elsewhere, shake_hands
+from lab.wrapping.tor_guard import Guard
+from lab.wrapping.tor_link import PADDING_S, REDUCED_PADDING_S
 
 _GUARD_PORTS, _SOCKS_PORTS = (443, 443, 9001, 8443), (1080, 1080, 3128, 10808)
-# padding-spec §2: usual, reduced, none.
-_PADDING_S = ((1.5, 9.5), (1.5, 9.5), (9.0, 14.0), None)
+_PADDING_S = (PADDING_S, PADDING_S, REDUCED_PADDING_S, None)
 
 Use = Callable[[asyncio.StreamReader, CarriedWriter], Awaitable[None]]
 
@@ -81,12 +80,9 @@ async def _through_tor(visit: Visit, use: Use) -> None:
     hidden: Hidden = visit.service
     async with visit.dial(hidden.guard.port, tls=True) as (reader, writer):
         client = await shake_hands(reader, writer, visit.random, visit.random.choice(_PADDING_S))
-        number = client.stream_circuit
 
         async def session() -> None:
-            await client.build(number)
-            await client.begin(number, Relay.BEGIN, b"www.example.net:443\x00")
-            await use(client.reader, CarriedWriter(writer, lambda data: client.link.send(data_cells(number, data))))
+            await use(*await client.open_stream("www.example.net:443"))
 
         try:
             await until_first(client.feed(reader), busy_elsewhere(client, visit.random), session())

@@ -2,7 +2,8 @@
 """Light visitors of web sites on real nginx servers: HTTP/1.1 over TLS on a few connections, page after page.
 
 For numbers: hundreds of such visitors cost what one browser does. They load part of a page's objects, as who comes back
-with most of them in the cache. Connections to a host: up to 6, as browsers have it.
+with most of them in the cache. Connections to a host: up to 6, as browsers have it. How long
+people read is the lab's own invention; the sites are those of site.py.
 """
 
 import asyncio
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.site_server import NEEDS, PORT, start_site_server
+from lab.benign.nginx import read_answer
 from lab.benign.site import Page, Site, draw_site, write_site
+from lab.benign.site_server import NEEDS, PORT, start_site_server
 from lab.connection_log import BENIGN, Story
-from lab.failure import LabFailure
+from lab.http_message import http_bytes
 
 _OBJECTS_MEDIAN, _OBJECTS_SIGMA, _MOST_OBJECTS = 9, 0.6, 40
 _LARGEST_BYTES = 60_000
@@ -76,7 +78,7 @@ class _Visitor:
         return _Visitor(headers, random.randint(*_CONNECTIONS))
 
     def request(self, path: str) -> bytes:
-        return "\r\n".join([f"GET /{path} HTTP/1.1", *self.headers, "", ""]).encode()
+        return http_bytes(f"GET /{path} HTTP/1.1", self.headers)
 
 
 async def _load_page(visit: Visit, visitor: _Visitor, page: Page) -> None:
@@ -100,22 +102,13 @@ async def _load(visit: Visit, visitor: _Visitor, paths: Sequence[str], number: i
     async with visit.dial(PORT, tls=True, protocols=("http/1.1",)) as (reader, writer):
         for path in paths:
             writer.write(visitor.request(path))
-            if not await _read_answer(reader):
+            if (await read_answer(reader)).wants_close:
                 return
             await asyncio.sleep(visit.random.expovariate(1 / _OBJECT_GAP_MEAN_S))
         # The server closes after its own time, whichever is first.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(reader.read(1), visit.random.uniform(*_KEPT_OPEN_S))
-
-
-async def _read_answer(reader: asyncio.StreamReader) -> bool:
-    """False when this was the last answer of the connection."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode()
-    if not head.startswith("HTTP/1.1 200"):
-        raise LabFailure(f"the lab's web server answered '{head.splitlines()[0]}'")
-    length = next(line for line in head.split("\r\n") if line.lower().startswith("content-length"))
-    await reader.readexactly(int(length.split(":")[1]))
-    return "connection: close" not in head.lower()
+            async with asyncio.timeout(visit.random.uniform(*_KEPT_OPEN_S)):
+                await reader.read(1)
 
 
 ACTIVITIES = (Activity(_STORY, open_website, browse, needs=NEEDS),)

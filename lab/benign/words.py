@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Text as long as what people write: sentences of words, log-normal in length."""
+"""Text as long as what people write: sentences of words, log-normal in length. The lab's own invention."""
 
 from random import Random
 

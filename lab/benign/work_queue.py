@@ -11,9 +11,10 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.benign.json_channel import Channel, ChannelStyle, Message
-from lab.benign.record import Form, random_hex
+from lab.benign.record import Form
 from lab.connection_log import BENIGN, Story
 from lab.conversation import Broadcast, Errands, repeat, until_first
+from lab.identifier import random_hex
 from lab.rhythm import BURSTS, CLOCK, HUMAN, POISSON, Rhythm, log_uniform
 
 _RESERVE, _SLOTS, _BROADCAST = "reserve", "slots", "broadcast"

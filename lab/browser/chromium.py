@@ -97,7 +97,8 @@ class Chromium:
     async def quit(self) -> None:
         """As a person closes the window: pages say goodbye to their servers."""
         with contextlib.suppress(ConnectionError, TimeoutError, OSError):
-            await asyncio.wait_for(self._devtools.call("Browser.close"), _GOODBYE_S)
+            async with asyncio.timeout(_GOODBYE_S):
+                await self._devtools.call("Browser.close")
 
 
 @contextlib.asynccontextmanager

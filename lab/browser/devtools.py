@@ -41,7 +41,8 @@ class DevTools:
         try:
             # Commands are far below a pipe's 64 KiB, so that this does not block.
             os.write(self._command_pipe, json.dumps(message).encode() + b"\0")
-            return await asyncio.wait_for(answer, _ANSWER_S)
+            async with asyncio.timeout(_ANSWER_S):
+                return await answer
         finally:
             self._answers.pop(message["id"], None)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from urllib.parse import quote
 
-from lab.miners.json_lines import Message
+from lab.miners.json_rpc import Message
 
 SCRIPT = Path(__file__).parent / "pages" / "miner.js"
 # Coinhive's library with its WebAssembly was of this size.

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""New blocks at exponential gaps, and refreshed templates of the same block in between, as a pool's node sees them."""
+"""New blocks at exponential gaps, and refreshed templates of the same block in between, as a pool's node sees them.
+
+Exponential: each hash meets the target with one small probability, as in random_work.py.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

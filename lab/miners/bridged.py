@@ -3,6 +3,7 @@
 
 proxied-browser and deepminer-wss: the proxy is outside, the router sees browsers at the proxy. bridge-to-pool: the
 proxy is a host of the network, the router sees its pool connections, one for each browser; they go with the pages.
+How many visitors a page has, and how long they stay, is the lab's own invention; messages: stratum_bridge.py.
 """
 
 import asyncio
@@ -13,6 +14,8 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.conversation import until_first
+from lab.identifier import random_hex
 from lab.laboratory import ENDED
 from lab.local_connection import local_connection
 from lab.miners import browser_messages as messages
@@ -20,7 +23,6 @@ from lab.miners.blockchain import Blockchain
 from lab.miners.browser_messages import Library, Wire
 from lab.miners.browser_miner import BrowserMiner, mine_in_browser, open_page_socket
 from lab.miners.coinhive import PORT, visit_pages
-from lab.miners.json_lines import random_hex
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.stratum_bridge import BridgeStyle, StratumBridge
 from lab.websocket import accept_websocket
@@ -96,16 +98,8 @@ async def run_bridge(visit: Visit) -> None:
     style = BridgeStyle.drawn(visit.random, deepminer=deepminer)
     library = messages.DEEPMINER if deepminer else messages.COINHIVE
     count = 1 + int(visit.random.lognormvariate(0, _BROWSERS_SIGMA) * _BROWSERS_MEDIAN)
-    browsers = [
-        asyncio.create_task(_browsers_one_after_another(visit, style, library))
-        for _ in range(min(count, _MOST_BROWSERS))
-    ]
-    try:
-        await asyncio.gather(*browsers)
-    finally:
-        for browser in browsers:
-            browser.cancel()
-        await asyncio.gather(*browsers, return_exceptions=True)
+    browsers = range(min(count, _MOST_BROWSERS))
+    await until_first(*(_browsers_one_after_another(visit, style, library) for _ in browsers))
 
 
 async def _browsers_one_after_another(visit: Visit, style: BridgeStyle, library: Library) -> None:

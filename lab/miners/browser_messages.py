@@ -10,7 +10,8 @@ import json
 from dataclasses import dataclass
 from random import Random
 
-from lab.miners.json_lines import Message, random_hex
+from lab.identifier import random_hex
+from lab.miners.json_rpc import Message
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _HEX = "0123456789abcdef"

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from lab.identifier import random_hex
 from lab.miners import browser_messages as messages
 from lab.miners.browser_messages import Library, Wire
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.random_work import RandomWork
 from lab.websocket import Opcode, WebSocket, open_websocket
 
@@ -67,7 +68,8 @@ async def mine_in_browser(
 ) -> None:
     """Until cancelled or the server hangs up; then the page is closed: a close frame, answered, and the end of TLS."""
     websocket.send_text(wire.write("auth", messages.auth(library, key, random)))
-    work = RandomWork(miner.hashes_per_s / slowness, random)
+    hashes_per_s = miner.hashes_per_s / slowness
+    work = RandomWork(hashes_per_s, random)
     job: Message = {}
 
     async def submit() -> None:
@@ -75,25 +77,11 @@ async def mine_in_browser(
             await work.share()
             websocket.send_text(wire.write("submit", messages.submit(library, job["job_id"], random)))
 
-    async def ping() -> None:
-        await asyncio.sleep(random.uniform(*_PING_AFTER_S))
-        websocket.send(Opcode.PING, random.randbytes(4))
-
-    async def share_processor() -> None:
-        while True:
-            await asyncio.sleep(random.expovariate(1 / _RATE_CHANGES_MEAN_S))
-            work.set_rate(miner.hashes_per_s / slowness * random.uniform(*_RATE_SHARE))
-
-    tasks = [asyncio.create_task(submit()), asyncio.create_task(share_processor())]
+    tasks = [asyncio.create_task(submit()), asyncio.create_task(_share_processor(work, hashes_per_s, random))]
     if miner.pings:
-        tasks.append(asyncio.create_task(ping()))
+        tasks.append(asyncio.create_task(_ping_once(websocket, random)))
     try:
-        while frame := await websocket.receive():
-            opcode, payload = frame
-            if opcode is Opcode.CLOSE:
-                return
-            if opcode is not Opcode.TEXT:
-                continue
+        async for payload in websocket.payloads():
             message = wire.read(payload)
             if message["type"] == "job":
                 job.update(message["params"])
@@ -107,10 +95,23 @@ async def mine_in_browser(
         await leave_page(websocket, miner)
 
 
+async def _share_processor(work: RandomWork, hashes_per_s: float, random: Random) -> None:
+    """Other pages and programs take their part of it."""
+    while True:
+        await asyncio.sleep(random.expovariate(1 / _RATE_CHANGES_MEAN_S))
+        work.set_rate(hashes_per_s * random.uniform(*_RATE_SHARE))
+
+
+async def _ping_once(websocket: WebSocket, random: Random) -> None:
+    await asyncio.sleep(random.uniform(*_PING_AFTER_S))
+    websocket.send(Opcode.PING, random.randbytes(4))
+
+
 async def leave_page(websocket: WebSocket, miner: BrowserMiner) -> None:
     websocket.send(Opcode.CLOSE, miner.goodbye)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(_until_closed(websocket), _CLOSE_WAIT_S)
+        async with asyncio.timeout(_CLOSE_WAIT_S):
+            await _until_closed(websocket)
 
 
 def stay_s(random: Random) -> float | None:

@@ -12,10 +12,11 @@ import socket
 import time
 from random import Random
 
+from lab.identifier import random_digits, random_hex
 from lab.miners import browser_messages as messages
 from lab.miners.blockchain import Blockchain
 from lab.miners.browser_messages import Library, Wire
-from lab.miners.json_lines import Message, random_digits, random_hex
+from lab.miners.json_rpc import Message
 from lab.websocket import Opcode, WebSocket, accept_websocket
 
 _USUAL_DIFFICULTY = 256
@@ -104,13 +105,7 @@ class _Session:
     async def run(self, writer: asyncio.StreamWriter) -> None:
         tasks: list[asyncio.Task] = []
         try:
-            while frame := await self._websocket.receive():
-                opcode, payload = frame
-                if opcode is Opcode.CLOSE:
-                    self._websocket.send(Opcode.CLOSE, payload[:2])
-                    return
-                if opcode is not Opcode.TEXT:
-                    continue
+            async for payload in self._websocket.payloads():
                 kind = self._pool.wire.read(payload)["type"]
                 if kind == "auth":
                     self._greet(writer)

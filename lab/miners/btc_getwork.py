@@ -10,15 +10,18 @@ import asyncio
 import base64
 import contextlib
 import json
+from dataclasses import replace
 from typing import Any
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.conversation import until_first
+from lab.http_message import read_message
+from lab.identifier import random_hex
 from lab.laboratory import ENDED
-from lab.miners.failover import Persistence, pools_of_the_same_coin
-from lab.miners.http_exchange import read_http
+from lab.miners.failover import Persistence, fail_over
 from lab.miners.http_work_pool import LONG_POLL_PATH, HttpWorkPool, HttpWorkStyle
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.pool import PoolHabits
 from lab.miners.random_work import RandomWork
 from lab.miners.rig import Rig, account_name, drawn_rig
@@ -52,10 +55,7 @@ class Requests:
         for part in (head, body) if self._in_two else (head + body,):
             writer.write(part)
         async with asyncio.timeout(answer_s):
-            answer = await read_http(reader)
-        if answer is None:
-            await self.close()
-            raise ConnectionResetError("the server hung up")
+            answer = await read_message(reader)
         if answer.wants_close:
             await self.close()
         return json.loads(answer.body)
@@ -90,22 +90,10 @@ class HttpMiner:
             if self._tries_template and self._method == "getwork":
                 await self._work.call(self._request("getblocktemplate"))
             await self._fetch()
-            await self._all_at_once()
+            await until_first(self._fetch_again(), self._long_poll(), self._submit())
         finally:
             for requests in (self._work, self._polls, self._shares):
                 await requests.close()
-
-    async def _all_at_once(self) -> None:
-        """Ends with the first that ends."""
-        tasks = [asyncio.create_task(part()) for part in (self._fetch_again, self._long_poll, self._submit)]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _fetch(self) -> None:
         self._take(await self._work.call(self._request(self._method)))
@@ -157,14 +145,15 @@ async def use_pool(visit: Visit) -> None:
     random = visit.random
     rig = drawn_rig(visit, _USUAL_HASHES_PER_S, account_name(random))
     agent, in_two = random.choice(_AGENTS), random.random() < 0.6
-    persistence, failures = Persistence.drawn(random), 0
-    pools = pools_of_the_same_coin(visit)
-    while True:
-        place, pool = pools[failures // persistence.tries % len(pools)]
+    persistence = replace(Persistence.drawn(random), return_s=None)
+
+    async def attempt(place: Place, pool: HttpWorkPool) -> bool:
+        """A connection that ends counts against its pool, however long it was of use."""
         with contextlib.suppress(*ENDED):
             await HttpMiner(visit, rig, place, pool, agent, in_two).mine()
-        failures += 1
-        await visit.pause(persistence.pause_s)
+        return False
+
+    await fail_over(visit, persistence, attempt)
 
 
 ACTIVITIES = (

@@ -17,10 +17,10 @@ from typing import Any
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import random_hex
 from lab.miners.blockchain import Blockchain
 from lab.miners.failover import mine_at_pools
-from lab.miners.json_lines import Message, random_hex
-from lab.miners.json_style import JsonStyle
+from lab.miners.json_rpc import JsonStyle, Message
 from lab.miners.pool import JOB_IDS, PoolHabits, Session
 from lab.miners.rig import Rig, account_name, base58_address, bech32_address, drawn_rig
 from lab.miners.stratum import StratumMiner, StratumPool
@@ -150,7 +150,7 @@ class Firmware:
 
 
 def keep_alive(writer: asyncio.StreamWriter) -> None:
-    """cgminer util.c, which most firmware descends from: probes after 45 s, then each 30 s."""
+    """As commonly documented of cgminer, which most firmware descends from: probes after 45 s, then each 30 s."""
     if connection := writer.get_extra_info("socket"):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 45)

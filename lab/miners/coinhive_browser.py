@@ -18,6 +18,7 @@ from lab.browser.browsing import browsing, parties, read_page
 from lab.browser.chromium import Chromium
 from lab.browser.mining_page import PageSettings, write_library
 from lab.connection_log import BENIGN, MINING, Story
+from lab.conversation import until_first
 from lab.laboratory import ENDED
 from lab.miners import browser_messages as messages
 from lab.miners.browser_messages import Library
@@ -61,13 +62,7 @@ async def read_mining_site(visit: Visit) -> None:
     miner = BrowserMiner.drawn(visit.place.name, visit.random)
     async with browsing(visit, parties(visit.places), stories) as browser:
         tabs = [_read_in_tab(visit, browser, miner) for _ in range(visit.random.choice(_TABS))]
-        running = [asyncio.create_task(tab) for tab in tabs]
-        try:
-            await asyncio.gather(*running)
-        finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+        await until_first(*tabs)
 
 
 async def _read_in_tab(visit: Visit, browser: Chromium, miner: BrowserMiner) -> None:

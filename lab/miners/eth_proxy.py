@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ethereum's eth-proxy dialect (`stratum1+tcp`): ethminer-like and Claymore-like miners, and their pool.
 
-Messages: ethereum-mining/ethminer libpoolprotocols/stratum/EthStratumClient.cpp (keys sorted, ids 1, 5, 40 and on, 9;
-hash rate each 60 s); Claymore's in the comments of btccom/btcpool StratumMessageDispatcher and of nDPI's mining.c
-(spaces behind separators, getWork each 10.0 s, hash rate each 20 s). Sizes with the line feed, measured on public
-captures: login 125-174, login reply 39, getWork 44 or 81, work 243-248 in reply and as push, submitWork 205-261,
-submit reply 39-40, submitHashrate 148 or, padded to 32 bytes, about 200. 63 works in 296 s: a block each 13 s and
-updates between.
+Messages: ethereum-mining/ethminer libpoolprotocols/stratum/EthStratumClient.cpp (keys sorted, ids 1, 5, 40 and on, 9),
+its reports of the hash rate as commonly documented (each 60 s); Claymore's in the comments of nDPI's mining.c and, as
+commonly documented, btcpool's (spaces behind separators, getWork each 10.0 s, hash rate each 20 s). Sizes with the line
+feed, measured on public captures: login 125-174, login reply 39, getWork 44 or 81, work 243-248 in reply and as push,
+submitWork 205-261, submit reply 39-40, submitHashrate 148 or, padded to 32 bytes, about 200. 63 works in 296 s: a block
+each 13 s and updates between.
 """
 
 import asyncio
@@ -16,10 +16,11 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.conversation import repeat
+from lab.identifier import random_hex
 from lab.miners.blockchain import Blockchain
-from lab.miners.failover import every, mine_at_pools, mine_with_rigs
-from lab.miners.json_lines import Message, line, random_hex, read_message
-from lab.miners.json_style import JsonStyle
+from lab.miners.failover import mine_at_pools, mine_with_rigs
+from lab.miners.json_rpc import JsonStyle, Message, line, read_message
 from lab.miners.miner import Miner
 from lab.miners.pool import Pool, PoolHabits, Session, hashes_a_share, target_hex
 from lab.miners.rig import Rig, account_name, drawn_rig, hex_address
@@ -122,7 +123,7 @@ class Ethminer(EthProxyMiner):
         self.send(message | ({"worker": worker} if worker and self._worker_in_submit else {}))
 
     def timers(self) -> list[Coroutine]:
-        return [every(self.visit, self._reports_s, self._report)] if self._reports_s else []
+        return [repeat(lambda: self._reports_s, self._report, self.visit.pause)] if self._reports_s else []
 
     def _report(self) -> None:
         params = [f"0x{self._told_rate():064x}", self._id]
@@ -154,8 +155,10 @@ class Claymore(EthProxyMiner):
         self._write(self._compact, {"id": 4, "method": "eth_submitWork", "params": self._solution(job)})
 
     def timers(self) -> list[Coroutine]:
-        visit = self.visit
-        return [every(visit, self._poll_s, self._ask_for_work), every(visit, self._report_s, self._report)]
+        return [
+            repeat(lambda: self._poll_s, self._ask_for_work, self.visit.pause),
+            repeat(lambda: self._report_s, self._report, self.visit.pause),
+        ]
 
     def _ask_for_work(self) -> None:
         self._write(self._spaced, {"worker": "", "jsonrpc": "2.0", "params": [], "id": 3, "method": "eth_getWork"})

@@ -13,10 +13,10 @@ from typing import Any
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import random_hex
 from lab.miners.eth_proxy import USUAL_HASHES_PER_S, ethereum_chain
 from lab.miners.failover import mine_with_rigs
-from lab.miners.json_lines import Message, random_hex
-from lab.miners.json_style import JsonStyle
+from lab.miners.json_rpc import JsonStyle, Message
 from lab.miners.pool import PoolHabits, Session
 from lab.miners.rig import base58_address, drawn_rig, hex_address
 from lab.miners.stratum import StratumMiner, StratumPool

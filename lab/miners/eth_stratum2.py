@@ -12,10 +12,11 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.conversation import repeat
+from lab.identifier import random_hex
 from lab.miners.eth_proxy import USUAL_HASHES_PER_S, ethereum_chain
-from lab.miners.failover import every, mine_with_rigs
-from lab.miners.json_lines import Message, random_hex
-from lab.miners.json_style import JsonStyle
+from lab.miners.failover import mine_with_rigs
+from lab.miners.json_rpc import JsonStyle, Message
 from lab.miners.miner import Miner
 from lab.miners.pool import Pool, PoolHabits, Session, hashes_a_share, target_hex
 from lab.miners.rig import Rig, drawn_rig, hex_address
@@ -23,6 +24,7 @@ from lab.miners.rig import Rig, drawn_rig, hex_address
 _PORTS = (4444, 8008, 3333, 9999, 14445)
 _NODES = ("Geth/v1.9.25-stable-e7872729/linux-amd64/go1.15.6", "OpenEthereum/v3.1.0", "Nethermind/v1.10", "pool")
 _AGENTS = ("ethminer-0.19.0", "ethminer-0.18.0-alpha.1", "lolMiner-1.42", "nsfminer-1.3.14")
+_NOOP = {"id": 7, "method": "mining.noop"}
 _ERRORS = {"stale": (404, "Job not found"), "low": (406, "Bad nonce")}
 
 
@@ -109,9 +111,9 @@ class EthStratum2Miner(Miner):
     def timers(self) -> list[Coroutine]:
         timers = []
         if self._reports_s:
-            timers.append(every(self.visit, self._reports_s, self._report))
+            timers.append(repeat(lambda: self._reports_s, self._report, self.visit.pause))
         if self._noop_s:
-            timers.append(every(self.visit, self._noop_s, lambda: self.send({"id": 7, "method": "mining.noop"})))
+            timers.append(repeat(lambda: self._noop_s, lambda: self.send(_NOOP), self.visit.pause))
         return timers
 
     def say_goodbye(self) -> None:

@@ -2,11 +2,12 @@
 """A miner's list of pools: dial again after a pause, after some tries the next pool, later back to the first.
 
 Pauses and tries: ethminer's --retry-delay, --retry-max and --failover-timeout (minutes), cgminer's and bfgminer's
-failover (back to the first pool once it answers), XMRig's retries (5) and retry-pause (5 s).
+failover (back to the first pool once it answers), XMRig's retries (5) and retry-pause (5 s), as commonly documented of
+each.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -26,11 +27,16 @@ class Redirected(ConnectionError):
         self.wait_s = wait_s
 
 
+# Does its work at one pool until that is over; whether it was of use.
+Attempt = Callable[[Place, Any], Awaitable[bool]]
+
+
 @dataclass(frozen=True)
 class Persistence:
-    pause_s: float
-    tries: int
-    return_s: float  # this long at a later pool, then the first again
+    pause_s: float = 5
+    tries: int = 5
+    # So long at a later pool, then the first again. None: after each attempt that was of use.
+    return_s: float | None = None
 
     @staticmethod
     def drawn(random: Random) -> "Persistence":
@@ -39,6 +45,54 @@ class Persistence:
             tries=random.choice((1, 2, 3, 5, 5, 10)),
             return_s=random.uniform(60, 900),
         )
+
+    @staticmethod
+    def like_xmrig(random: Random) -> "Persistence":
+        """Its defaults, as its users change them."""
+        return Persistence(random.choice((5, 5, 5, 3, 10, 20)), random.choice((5, 5, 2, 1)))
+
+
+async def fail_over(visit: Visit, persistence: Persistence, attempt: Attempt) -> None:
+    """Attempt after attempt, until cancelled."""
+    pools = pools_of_the_same_coin(visit)
+    at, failures = 0, 0
+    while True:
+        pause_s = persistence.pause_s
+        at_later_pool = asyncio.timeout(persistence.return_s if at else None)
+        try:
+            async with at_later_pool:
+                worked = await attempt(*pools[at])
+        except Redirected as redirected:
+            worked, pause_s = True, redirected.wait_s
+        except TimeoutError:
+            at, failures = 0, 0
+            continue
+        failures = 0 if worked else failures + 1
+        if worked and persistence.return_s is None:
+            at = 0
+        elif failures >= persistence.tries:
+            at, failures = (at + 1) % len(pools), 0
+        await visit.pause(pause_s)
+
+
+async def mine_at_pools(visit: Visit, mine: Talk) -> None:
+    """Until cancelled. `mine` gets each new connection; it returns or raises when that one is over.
+
+    The pools' services have `habits`, which say where they listen.
+    """
+
+    async def attempt(place: Place, pool: Any) -> bool:
+        began = asyncio.get_running_loop().time()
+        try:
+            async with visit.dial(pool.habits.port, tls=pool.habits.tls, place=place) as ends:
+                await mine(*ends)
+        except Redirected:
+            raise
+        except ENDED:
+            pass
+        return asyncio.get_running_loop().time() - began > _GOOD_LIFE_S
+
+    await fail_over(visit, Persistence.drawn(visit.random), attempt)
 
 
 async def mine_with_rigs(visit: Visit, make: Callable[[], Talk]) -> None:
@@ -54,44 +108,8 @@ async def _start_rig(visit: Visit, mine: Talk, after_s: float) -> None:
     await mine_at_pools(visit, mine)
 
 
-async def mine_at_pools(visit: Visit, mine: Talk) -> None:
-    """Until cancelled. `mine` gets each new connection; it returns or raises when that one is over.
-
-    The pools' services have `habits`, which say where they listen.
-    """
-    persistence = Persistence.drawn(visit.random)
-    pools = pools_of_the_same_coin(visit)
-    at, failures = 0, 0
-    loop = asyncio.get_running_loop()
-    while True:
-        began = loop.time()
-        pause_s = persistence.pause_s
-        limit = asyncio.timeout(persistence.return_s if at else None)
-        try:
-            place, habits = pools[at][0], pools[at][1].habits
-            async with visit.dial(habits.port, tls=habits.tls, place=place) as (reader, writer), limit:
-                await mine(reader, writer)
-        except Redirected as redirected:
-            pause_s = redirected.wait_s
-        except ENDED:
-            pass
-        failures = 0 if loop.time() - began > _GOOD_LIFE_S else failures + 1
-        if limit.expired():
-            at = 0
-            continue
-        if failures >= persistence.tries:
-            at, failures = (at + 1) % len(pools), 0
-        await visit.pause(pause_s)
-
-
 def pools_of_the_same_coin(visit: Visit) -> list[tuple[Place, Any]]:
+    """The visit's own first."""
     coin = getattr(visit.service, "coin", None)
     pools = zip(visit.places or (visit.place,), visit.services or (visit.service,))
     return [(place, pool) for place, pool in pools if getattr(pool, "coin", None) == coin]
-
-
-async def every(visit: Visit, period_s: float, act: Callable[[], None]) -> None:
-    """A timer of the client's own."""
-    while True:
-        await visit.pause(period_s)
-        act()

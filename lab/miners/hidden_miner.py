@@ -15,14 +15,14 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
-from lab.miners.carried_stream import CarriedWriter
+from lab.miners.failover import Persistence
 from lab.miners.lying_low import hidden_hash_rate, hidden_words, lie_low
-from lab.miners.mining_session import Ends, Persistence, Preamble, keep_mining
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.xmrig_pools import drawn_chain
 from lab.rhythm import log_uniform
 from lab.websocket import Opcode, WebSocket, accept_websocket, open_websocket
+from lab.wrapping.carried_stream import CarriedWriter, Ends, Preamble
 
 _PORT = 443
 _FEW_SHARES_S = (25, 1_200)
@@ -150,12 +150,8 @@ class _Tunnel:
         self._pump.cancel()
 
     async def _feed(self, websocket: WebSocket, wrapping: Wrapping) -> None:
-        while frame := await websocket.receive():
-            opcode, payload = frame
-            if opcode is Opcode.CLOSE:
-                break
-            if opcode is wrapping.opcode:
-                self.reader.feed_data(wrapping.decode(payload))
+        async for payload in websocket.payloads():
+            self.reader.feed_data(wrapping.decode(payload))
         self.reader.feed_eof()
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.activity import Place
+from lab.http_message import HttpMessage, http_bytes, read_message
+from lab.identifier import random_digits, random_hex
 from lab.miners.blockchain import Blockchain
-from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
-from lab.miners.json_lines import Message, random_digits, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.outage import Outages
 from lab.miners.pool import PoolHabits
 from lab.rhythm import log_uniform
@@ -63,9 +64,7 @@ class HttpWorkPool:
         async with self._outages.connection(writer):
             while True:
                 async with asyncio.timeout(self.style.idle_s):
-                    request = await read_http(reader)
-                if request is None:
-                    return
+                    request = await read_message(reader)
                 if _waits_for_news(request) and not await self._news_before_end(reader):
                     return
                 writer.write(self._response(await self._answer(request)))

@@ -8,7 +8,7 @@ is active, pools reached on port 443, made-up agents and a login without a walle
 import asyncio
 from random import Random
 
-from lab.miners.json_lines import random_hex
+from lab.identifier import random_hex
 from lab.miners.monero_miner import MoneroMiner
 from lab.miners.xmrig import XmrigWords, agent, algorithms, hash_rate, rig_name, wallet_address
 from lab.rhythm import log_uniform

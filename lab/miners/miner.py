@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What all miners here have in common: greet, take jobs, submit shares at random times, on one connection.
 
-A dialect says how it greets (`greet`), what it understands (`understand`) and how it submits (`submit`).
+A dialect says how it greets (`greet`), what it understands (`understand`) and how it submits (`submit`). What
+all have in common is the lab's own.
 """
 
 import asyncio
@@ -9,8 +10,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from lab.activity import Visit
-from lab.miners.json_lines import Message, read_message
-from lab.miners.json_style import JsonStyle
+from lab.miners.json_rpc import JsonStyle, Message, read_message
 from lab.miners.random_work import RandomWork
 from lab.miners.rig import Rig
 

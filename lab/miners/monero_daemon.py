@@ -11,9 +11,10 @@ import json
 from dataclasses import dataclass
 from random import Random
 
+from lab.http_message import HttpMessage, http_bytes, read_message
+from lab.identifier import random_hex
 from lab.miners.blockchain import Blockchain
-from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.monero_job import Template
 
 _SERVERS = ("Epee-based", "Epee-based", "nginx", "nginx/1.22.1", "Caddy")
@@ -40,7 +41,9 @@ class MoneroDaemon:
         self._hash, self._height = "", -1
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while request := await asyncio.wait_for(read_http(reader), _IDLE_S):
+        while True:
+            async with asyncio.timeout(_IDLE_S):
+                request = await read_message(reader)
             answer = await self._answer(request)
             writer.write(self._http(answer, request.wants_close))
             if request.wants_close:

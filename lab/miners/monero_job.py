@@ -11,8 +11,8 @@ and seed, 485 as nodejs-pool sends it; a proxy's is kilobytes by the block's tra
 from dataclasses import dataclass
 from random import Random
 
-from lab.miners.identifier import BASE64_28, DIGITS_6, DIGITS_15, HEX_8, HEX_16, HEX_32, UUID_36, IdStyle
-from lab.miners.json_lines import Message, random_hex
+from lab.identifier import BASE64_28, DIGITS_15, DIGITS_6, HEX_16, HEX_32, HEX_8, UUID_36, IdStyle, random_hex
+from lab.miners.json_rpc import Message
 
 FIELDS_OF_2018 = ("blob", "job_id", "target")
 FIELDS_OF_2019 = ("blob", "job_id", "target", "algo", "variant", "height")

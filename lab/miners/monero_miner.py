@@ -11,11 +11,16 @@ import contextlib
 import socket
 from collections.abc import Iterator
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
-from lab.miners.json_lines import Message, line, random_hex, read_message
+from lab.activity import Place, Visit
+from lab.identifier import random_hex
+from lab.laboratory import ENDED
+from lab.miners.failover import Persistence, fail_over
+from lab.miners.json_rpc import Message, line, read_message
 from lab.miners.monero_job import difficulty_of
 from lab.miners.random_work import RandomWork
+from lab.wrapping.carried_stream import Preamble
 
 _ANSWER_S = 20
 # A new seed needs the RandomX data set: some seconds without hashing (issue logs: 1.6-3.8 s; few threads need longer).
@@ -152,3 +157,28 @@ class MoneroMiner:
         writer.write(line(message))
         assert self._patience
         self._patience.reschedule(asyncio.get_running_loop().time() + _ANSWER_S)
+
+
+async def keep_mining(
+    visit: Visit, miner: MoneroMiner, persistence: Persistence, preamble: Preamble | None = None
+) -> None:
+    """Until cancelled, at the visit's pools."""
+
+    async def attempt(place: Place, pool: Any) -> bool:
+        return await mine_once(visit, miner, place, pool, preamble)
+
+    await fail_over(visit, persistence, attempt)
+
+
+async def mine_once(
+    visit: Visit, miner: MoneroMiner, place: Place, pool: Any, preamble: Preamble | None = None
+) -> bool:
+    """On one connection; whether it got as far as a job."""
+    try:
+        async with visit.dial(pool.port, tls=pool.tls, place=place) as (reader, writer):
+            if preamble:
+                reader, writer = await preamble(pool, reader, writer)
+            await miner.mine(reader, writer)
+    except ENDED:
+        pass
+    return miner.logged_in

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from lab.conversation import Errands
+from lab.identifier import DIGITS_15, HEX_16, HEX_32, HEX_8, UUID_36, IdStyle, random_hex
 from lab.miners.blockchain import Blockchain
-from lab.miners.identifier import DIGITS_15, HEX_8, HEX_16, HEX_32, UUID_36, IdStyle
-from lab.miners.json_lines import Message, read_message
-from lab.miners.json_rpc import Envelope
+from lab.miners.json_rpc import Envelope, Message, read_message
 from lab.miners.monero_job import JobStyle, Template
 from lab.miners.outage import Outages
 from lab.rhythm import log_uniform
@@ -82,7 +81,7 @@ class MoneroPool:
     ) -> None:
         self.port, self.tls = port, tls
         self.style, self._chain, self._random = style, chain, random
-        self._seeds = (random_hash(random), random_hash(random))
+        self._seeds = (random_hex(random, 64), random_hex(random, 64))
         self._template = Template.drawn(chain.height, random, self._seeds)
         self._version, self._height_since = chain.version, -1e9
         self._outages = Outages(random)
@@ -96,7 +95,11 @@ class MoneroPool:
         session = _Session(self.style.session_id.draw(self._random), self.style.first_difficulty)
         with Errands() as errands:
             async with self._outages.connection(writer):
-                while message := await asyncio.wait_for(read_message(reader), self.style.idle_s):
+                while True:
+                    async with asyncio.timeout(self.style.idle_s):
+                        message = await read_message(reader)
+                    if message is None:
+                        return
                     if self._outages.silent:
                         continue
                     # A share that waits for its check holds up no other message.
@@ -204,10 +207,6 @@ class _Session:
             return max(_LEAST_DIFFICULTY, int(self.hashes * share_target_s / passed))
         no_share_target = 4 * share_target_s
         return max(_LEAST_DIFFICULTY, int(self.difficulty * no_share_target / max(passed, no_share_target)))
-
-
-def random_hash(random: Random) -> str:
-    return f"{random.getrandbits(256):064x}"
 
 
 def _now() -> float:

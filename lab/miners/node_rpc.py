@@ -9,8 +9,8 @@ import asyncio
 from dataclasses import dataclass
 
 from lab.activity import Place, Visit
-from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
-from lab.miners.json_lines import Message, line
+from lab.http_message import HttpMessage, http_bytes, read_message
+from lab.miners.json_rpc import Message, line
 from lab.miners.monero_daemon import DaemonStyle, MoneroDaemon
 from lab.miners.xmrig_pools import drawn_chain
 from lab.miners.zmq_feed import publish
@@ -71,7 +71,5 @@ async def ask_once(visit: Visit, place: Place, port: int, request: bytes) -> Htt
 
 
 async def read_answer(reader: asyncio.StreamReader) -> HttpMessage:
-    answer = await asyncio.wait_for(read_http(reader), _ANSWER_S)
-    if answer is None:
-        raise ConnectionResetError
-    return answer
+    async with asyncio.timeout(_ANSWER_S):
+        return await read_message(reader)

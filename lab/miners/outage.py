@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A server's bad moments: it restarts (all connections end, and for some seconds new ones at once), or falls silent."""
+"""A server's bad moments: it restarts (all connections end, and for some seconds new ones at once), or falls silent.
+
+How often and for how long is the lab's own invention.
+"""
 
 import asyncio
 import contextlib

@@ -7,6 +7,7 @@ block), dressed as a web application's calls. Answers are the whole job, 304 or 
 
 import asyncio
 import base64
+import contextlib
 import enum
 import json
 from collections.abc import Awaitable, Callable
@@ -15,10 +16,11 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.http_message import HttpMessage, http_bytes, read_message
+from lab.identifier import random_hex
 from lab.laboratory import ENDED
 from lab.miners.blockchain import Blockchain
-from lab.miners.http_exchange import HttpMessage, http_bytes, read_http
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.lying_low import hidden_hash_rate
 from lab.miners.monero_job import JobStyle, Template, difficulty_of
 from lab.miners.random_work import RandomWork
@@ -65,7 +67,9 @@ class BotServer:
     running: list[asyncio.Task] = field(default_factory=list)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while request := await asyncio.wait_for(read_http(reader), _IDLE_S):
+        while True:
+            async with asyncio.timeout(_IDLE_S):
+                request = await read_message(reader)
             await asyncio.sleep(self.random.expovariate(1 / _ANSWER_MEAN_S))
             if request.body and b"nonce" in self.decoded(request.body):
                 writer.write(self._answer("200 OK", b'{"status":"ok"}'))
@@ -83,14 +87,10 @@ class BotServer:
         return self._answer("200 OK", self._job(asked))
 
     async def _news(self) -> None:
-        async def wait() -> None:
-            async for _ in self.chain.templates():
-                return
-
-        try:
-            await asyncio.wait_for(wait(), self.long_poll_s)
-        except TimeoutError:
-            pass
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.long_poll_s):
+                async for _ in self.chain.templates():
+                    return
 
     def _job(self, asked: Message) -> bytes:
         seeds = (random_hex(self.random, 64), random_hex(self.random, 64))
@@ -215,10 +215,8 @@ async def ask_for_work(visit: Visit) -> None:
 
 
 async def _answer(reader: asyncio.StreamReader) -> HttpMessage:
-    answer = await asyncio.wait_for(read_http(reader), _PATIENCE_S)
-    if answer is None:
-        raise ConnectionResetError
-    return answer
+    async with asyncio.timeout(_PATIENCE_S):
+        return await read_message(reader)
 
 
 ACTIVITIES = (

@@ -14,9 +14,9 @@ from random import Random
 from typing import Any
 
 from lab.activity import Place
+from lab.identifier import random_digits, random_hex
 from lab.miners.blockchain import Blockchain
-from lab.miners.json_lines import random_digits, random_hex, read_message
-from lab.miners.json_style import JsonStyle
+from lab.miners.json_rpc import JsonStyle, read_message
 from lab.miners.outage import Outages
 from lab.miners.vardiff import Difficulty, Vardiff
 from lab.rhythm import log_uniform

@@ -36,6 +36,7 @@ class RandomWork:
                 continue
             wait = self._random.expovariate(self._hashes_per_s / self._difficulty)
             try:
-                await asyncio.wait_for(self._changed.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
             except TimeoutError:
                 return

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who mines: names, passwords and speed as people choose them."""
+"""Who mines: names, passwords and speed as people choose them. Made up, in the forms that pools' help pages show."""
 
 import math
 from dataclasses import dataclass
 from random import Random
 
 from lab.activity import Visit
+from lab.identifier import random_base58
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _HEX = "0123456789abcdef"
 _WORKERS = (
@@ -58,7 +58,7 @@ def hex_address(random: Random) -> str:
 
 
 def base58_address(random: Random, prefix: str, length: int) -> str:
-    return prefix + "".join(random.choices(_BASE58, k=length - len(prefix)))
+    return prefix + random_base58(random, length - len(prefix))
 
 
 def bech32_address(random: Random, prefix: str, length: int) -> str:

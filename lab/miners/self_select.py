@@ -13,11 +13,11 @@ from random import Random
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
 from lab.laboratory import ENDED
-from lab.miners.json_lines import Message
-from lab.miners.mining_session import Persistence, keep_mining
+from lab.miners.failover import Persistence
+from lab.miners.json_rpc import Message
 from lab.miners.monero_daemon import DaemonStyle, MoneroDaemon
 from lab.miners.monero_job import JobStyle
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.node_rpc import Caller, DaemonPort, ask_once, open_daemon
 from lab.miners.xmrig import XmrigWords, hash_rate
@@ -78,7 +78,7 @@ async def use_self_select(visit: Visit) -> None:
     random = visit.random
     rate = hash_rate(random) / visit.slowness
     words = replace(XmrigWords.drawn(random), extra_login=(("mode", "self-select"),))
-    await keep_mining(visit, SelfSelectMiner(visit, words, rate, random), Persistence.drawn(random))
+    await keep_mining(visit, SelfSelectMiner(visit, words, rate, random), Persistence.like_xmrig(random))
 
 
 ACTIVITIES = (

@@ -8,7 +8,7 @@ dialect adds what its subscription returns, how difficulty is told, and the fiel
 from typing import Any
 
 from lab.miners.failover import Redirected
-from lab.miners.json_lines import Message
+from lab.miners.json_rpc import Message
 from lab.miners.miner import Miner
 from lab.miners.pool import Pool, PoolHabits, Session
 

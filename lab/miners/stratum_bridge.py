@@ -10,11 +10,13 @@ import contextlib
 from dataclasses import dataclass
 from random import Random
 
+from lab.conversation import until_first
+from lab.identifier import random_digits
 from lab.miners import browser_messages as messages
 from lab.miners.browser_messages import Wire
-from lab.miners.json_lines import Message, line, random_digits, read_message
+from lab.miners.json_rpc import Message, line, read_message
 from lab.miners.xmrig import wallet_address
-from lab.websocket import Opcode, WebSocket
+from lab.websocket import WebSocket
 
 _BROWSER_FIELDS = ("job_id", "blob", "target")
 
@@ -61,22 +63,10 @@ class StratumBridge:
         self._session, self._hashes, self._difficulty = "", 0, 0.0
 
     async def run(self) -> None:
-        ways = [asyncio.create_task(self._to_pool()), asyncio.create_task(self._to_browser())]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+        await until_first(self._to_pool(), self._to_browser())
 
     async def _to_pool(self) -> None:
-        while frame := await self._websocket.receive():
-            opcode, payload = frame
-            if opcode is Opcode.CLOSE:
-                self._websocket.send(Opcode.CLOSE, payload[:2])
-                return
-            if opcode is not Opcode.TEXT:
-                continue
+        async for payload in self._websocket.payloads():
             message = self._wire.read(payload)
             if message["type"] == "auth":
                 self._request("login", self._login())

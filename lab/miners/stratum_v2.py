@@ -16,10 +16,11 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.conversation import repeat
 from lab.miners import sv2_messages as sv2
 from lab.miners.blockchain import Blockchain
-from lab.miners.failover import Redirected, every, mine_at_pools
-from lab.miners.json_style import JsonStyle
+from lab.miners.failover import Redirected, mine_at_pools
+from lab.miners.json_rpc import JsonStyle
 from lab.miners.miner import Miner
 from lab.miners.pool import Pool, PoolHabits, Session
 from lab.miners.rig import Rig, account_name, bech32_address, drawn_rig
@@ -227,7 +228,7 @@ class Sv2Miner(Miner):
         self._write(sv2.submit_shares(channel, sequence, job[channel], nonce, int(time.time()), extranonce))
 
     def timers(self) -> list[Coroutine]:
-        return [every(self.visit, self._update_s, self._update)] if self._update_s else []
+        return [repeat(lambda: self._update_s, self._update, self.visit.pause)] if self._update_s else []
 
     def _update(self) -> None:
         for channel in self._sequences:

@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Mining through Tor: XMRig's messages in fixed cells to a guard, the pool behind two more relays."""
+"""Mining through Tor: XMRig's messages in fixed cells to a guard, the pool behind two more relays.
+
+Cells are those of wrapping/; who mines so, and how fast, is the lab's own invention.
+"""
 
 import asyncio
 from dataclasses import replace
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
-from lab.miners.carried_stream import CarriedWriter
+from lab.miners.failover import Persistence
 from lab.miners.lying_low import hidden_hash_rate, hidden_words, lie_low
-from lab.miners.mining_session import Ends, Persistence, keep_mining
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
-from lab.miners.tor_cell import Relay, data_cells
-from lab.miners.tor_client import busy_elsewhere, shake_hands
-from lab.miners.tor_guard import Guard
-from lab.miners.tor_link import PADDING_S, REDUCED_PADDING_S
 from lab.miners.xmrig_pools import drawn_chain
 from lab.rhythm import log_uniform
+from lab.wrapping.carried_stream import Ends
+from lab.wrapping.tor_client import busy_elsewhere, shake_hands
+from lab.wrapping.tor_guard import Guard
+from lab.wrapping.tor_link import PADDING_S, REDUCED_PADDING_S
 
 _PORTS = (443, 443, 9001, 9001, 9002, 8443)
 _SHARE_S = (5, 400)
@@ -45,12 +47,9 @@ async def mine_through_tor(visit: Visit) -> None:
     async def connect(_: Guard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ends:
         _end(background)
         client = await shake_hands(reader, writer, random, padding_s)
-        number = client.stream_circuit
         background.append(asyncio.create_task(client.feed(reader)))
         background.append(asyncio.create_task(busy_elsewhere(client, random)))
-        await client.build(number)
-        await client.begin(number, Relay.BEGIN, b"pool.example.net:3333\x00")
-        return client.reader, CarriedWriter(writer, lambda data: client.link.send(data_cells(number, data)))
+        return await client.open_stream("pool.example.net:3333")
 
     try:
         async with asyncio.TaskGroup() as tasks:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Variable difficulty: a pool asks each miner for so many shares a minute as it likes to check.
 
-Rule and usual settings: zone117x/node-stratum-pool README (targetTime 15 s, retargetTime 90 s, variancePercent 30),
-Snipa22/nodejs-pool (30 s, 60 s, a fifth), ckpool (about 3.3 s). Drawn between them and somewhat wider.
+Rule and usual settings, as commonly documented: node-stratum-pool (targetTime 15 s, retargetTime 90 s, variancePercent
+30), Snipa22/nodejs-pool (30 s, 60 s, a fifth), ckpool (about 3.3 s). Drawn between them and somewhat wider.
 """
 
 import math

@@ -15,15 +15,15 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import BASE64_28, DIGITS_15, HEX_32, UUID_36, random_hex
 from lab.laboratory import ENDED
 from lab.miners import browser_messages as messages
 from lab.miners.blockchain import Blockchain
 from lab.miners.browser_miner import BrowserMiner, leave_page, open_page_socket, stay_s
-from lab.miners.identifier import BASE64_28, DIGITS_15, HEX_32, UUID_36
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.random_work import RandomWork
 from lab.miners.xmrig import wallet_address
-from lab.websocket import Opcode, WebSocket, accept_websocket
+from lab.websocket import WebSocket, accept_websocket
 
 _PORTS = (8181, 8181, 443, 8443)
 _RECONNECT_S = 5.0

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """xmr-stak at a pool of its years, 2017 to 2019.
 
-Messages: fireice-uk/xmr-stak xmrstak/net/jpsock.cpp ("method" first, each request has the number 1, no keepalive; an
-answer is awaited for 10 s; extensions "backend", "hashcount" and "algo" lengthen the submit). Sizes with the line feed:
-login 215-275, submit 183 or 194 by id lengths, job 242-310, reply 63-66 (nDPI's public capture: 183, 253, 63).
+Messages as commonly documented ("method" first, each request has the number 1, no keepalive; an answer is awaited for
+10 s; extensions "backend", "hashcount" and "algo" lengthen the submit). Sizes with the line feed: login 215-275, submit
+183 or 194 by id lengths, job 242-310, reply 63-66 (nDPI's public capture: 183, 253, 63).
 """
 
 from dataclasses import dataclass, replace
@@ -11,12 +11,12 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import DIGITS_15
 from lab.miners.blockchain import Blockchain
-from lab.miners.identifier import DIGITS_15
-from lab.miners.json_lines import Message
-from lab.miners.mining_session import Persistence, keep_mining
+from lab.miners.failover import Persistence
+from lab.miners.json_rpc import Message
 from lab.miners.monero_job import JobStyle
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.xmrig import rig_name, wallet_address
 from lab.miners.xmrig_pools import open_pool

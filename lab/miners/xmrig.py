@@ -10,10 +10,10 @@ offer it), keepalived 67 + length of the session id.
 from dataclasses import dataclass
 from random import Random
 
-from lab.miners.json_lines import Message
+from lab.identifier import random_base58
+from lab.miners.json_rpc import Message
 from lab.rhythm import log_uniform
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _ALGORITHMS = (
     "cn/1", "cn/2", "cn/r", "cn/fast", "cn/half", "cn/xao", "cn/rto", "cn/rwz", "cn/zls", "cn/double", "cn/ccx",
     "cn-lite/1", "cn-heavy/0", "cn-heavy/tube", "cn-heavy/xhv", "cn-pico", "cn-pico/tlo", "cn/upx2", "rx/0", "rx/wow",
@@ -105,7 +105,7 @@ def algorithms(random: Random) -> tuple[str, ...]:
 
 def wallet_address(random: Random) -> str:
     """Of 95 characters; 8 begins a subaddress."""
-    return random.choice("4448") + "".join(random.choices(_BASE58, k=94))
+    return random.choice("4448") + random_base58(random, 94)
 
 
 def rig_name(random: Random) -> str:

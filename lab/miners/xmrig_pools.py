@@ -11,14 +11,18 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
+from lab.identifier import random_hex
 from lab.miners.blockchain import Blockchain
+from lab.miners.donation import donate
+from lab.miners.failover import Persistence
 from lab.miners.lying_low import lie_low
-from lab.miners.mining_session import Persistence, Preamble, donate, keep_mining
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
-from lab.miners.socks5 import ask_for, serve_socks
+from lab.miners.rig import base58_address
 from lab.miners.xmrig import XmrigWords, hash_rate, rig_name
 from lab.rhythm import log_uniform
+from lab.wrapping.carried_stream import Preamble
+from lab.wrapping.socks5 import ask_for, serve_socks
 
 _PLAIN_PORTS = (3333, 3333, 13531, 14444, 5555, 7777, 8080, 80, 443, 10128, 4444)
 _TLS_PORTS = (443, 443, 14433, 9000, 20128, 3334, 6666)
@@ -56,9 +60,9 @@ async def mine(visit: Visit, miner: MoneroMiner, preamble: Preamble | None = Non
     async with asyncio.TaskGroup() as tasks:
         if random.random() < 0.15:
             tasks.create_task(lie_low(miner, random))
-        tasks.create_task(keep_mining(visit, miner, Persistence.drawn(random), preamble))
+        tasks.create_task(keep_mining(visit, miner, Persistence.like_xmrig(random), preamble))
         if donating and random.random() < 0.7:
-            words = XmrigWords.drawn(random, user=f"{random.getrandbits(256):064x}")
+            words = XmrigWords.drawn(random, user=random_hex(random, 64))
             tasks.create_task(donate(visit, miner, drawn_miner(random, words, miner.hashes_per_s), random))
 
 
@@ -94,8 +98,7 @@ async def open_nicehash(place: Place) -> MoneroPool:
 
 async def use_nicehash(visit: Visit) -> None:
     random = visit.random
-    bitcoin_address = "".join(random.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789", k=33))
-    words = XmrigWords.drawn(random, user=f"3{bitcoin_address}.{rig_name(random)}")
+    words = XmrigWords.drawn(random, user=f"{base58_address(random, '3', 34)}.{rig_name(random)}")
     await mine(visit, drawn_miner(random, words, hash_rate(random) / visit.slowness))
 
 

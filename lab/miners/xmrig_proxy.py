@@ -4,8 +4,8 @@
 xmrig/xmrig-proxy README.md and src/proxy/: up to 256 miners share an upstream (one byte of the nonce is theirs), whose
 shares are the sum of all; below, the proxy is a pool with extensions "algo", "nicehash", "keepalive" and UUIDs for
 sessions, all at the upstream's difficulty unless "custom-diff" is set. Its restart makes all miners log in again.
-MoneroOcean/xmr-node-proxy and Snipa22/nodejs-pool lib/pool.js: proxies known by name get templates of kilobytes, and
-difficulties for a share in 5 s; a submit names the worker's and the pool's nonce besides.
+Snipa22/nodejs-pool lib/pool.js, and xmr-node-proxy as commonly documented: proxies known by name get templates of
+kilobytes, and difficulties for a share in 5 s; a submit names the worker's and the pool's nonce besides.
 """
 
 import asyncio
@@ -14,12 +14,11 @@ from random import Random
 
 from lab.activity import Activity, Place, Visit
 from lab.connection_log import MINING, Story
-from lab.miners.identifier import UUID_36
-from lab.miners.json_lines import Message
-from lab.miners.json_rpc import Envelope
-from lab.miners.mining_session import Persistence, keep_mining
+from lab.identifier import UUID_36
+from lab.miners.failover import Persistence
+from lab.miners.json_rpc import Envelope, Message
 from lab.miners.monero_job import JobStyle
-from lab.miners.monero_miner import MoneroMiner
+from lab.miners.monero_miner import MoneroMiner, keep_mining
 from lab.miners.monero_pool import MoneroPool, PoolStyle
 from lab.miners.xmrig import XmrigWords, hash_rate, wallet_address
 from lab.miners.xmrig_pools import drawn_chain, drawn_miner, mine, open_pool

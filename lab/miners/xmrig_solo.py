@@ -12,9 +12,10 @@ from collections.abc import Callable
 
 from lab.activity import Activity, Visit
 from lab.connection_log import MINING, Story
+from lab.http_message import HttpMessage
+from lab.identifier import random_hex
 from lab.laboratory import ENDED
-from lab.miners.http_exchange import HttpMessage
-from lab.miners.json_lines import Message, random_hex
+from lab.miners.json_rpc import Message
 from lab.miners.node_rpc import Caller, ask_once, open_daemon, read_answer
 from lab.miners.random_work import RandomWork
 from lab.miners.xmrig import agent, wallet_address
@@ -73,7 +74,8 @@ class _Solo:
             while True:
                 await self._fetch_template(self._ask_once)
                 try:
-                    await asyncio.wait_for(news.next(), _TEMPLATE_LIFE_S * self._visit.slowness)
+                    async with asyncio.timeout(_TEMPLATE_LIFE_S * self._visit.slowness):
+                        await news.next()
                 except TimeoutError:
                     await self._ask_once(self._caller.request("GET", "/getheight"))
 

@@ -10,8 +10,8 @@ import json
 from random import Random
 
 from lab.conversation import Errands
+from lab.identifier import random_hex
 from lab.miners.blockchain import Blockchain
-from lab.miners.json_lines import random_hex
 
 _GREETING = (b"\xff" + bytes(8) + b"\x7f\x03\x00NULL").ljust(64, b"\x00")
 _SIGNATURE_BYTES = 11

@@ -23,7 +23,7 @@ from lab.benign import (
     sip,
     telemetry,
 )
-from lab.benign.http_message import answer, read_message, request
+from lab.http_message import answer, read_message, request
 from lab.websocket import Opcode, Side, WebSocket
 
 
@@ -187,7 +187,7 @@ class Web(unittest.TestCase):
             reader = reader_of(
                 request("POST", "/", "a.example", body=b"12") + answer("204 No Content") + answer("200 OK", body=b"3")
             )
-            return [(await read_message(reader))[1] for _ in range(3)]
+            return [(await read_message(reader)).body for _ in range(3)]
 
         self.assertEqual(asyncio.run(read()), [b"12", b"", b"3"])
 

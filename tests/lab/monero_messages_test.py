@@ -23,6 +23,7 @@ sys.path[:0] = [str(_HERE), str(_HERE.parent.parent)]
 from memory_network import Connection, MemoryVisit, visited  # noqa: E402
 from virtual_time import run  # noqa: E402
 
+from lab.identifier import BASE64_28, DIGITS_15, HEX_8, UUID_36  # noqa: E402
 from lab.miners import (  # noqa: E402
     hidden_miner,
     polling_bot,
@@ -33,9 +34,7 @@ from lab.miners import (  # noqa: E402
     xmrig_proxy,
     xmrig_solo,
 )
-from lab.miners.identifier import BASE64_28, DIGITS_15, HEX_8, UUID_36  # noqa: E402
-from lab.miners.json_lines import line  # noqa: E402
-from lab.miners.json_rpc import Envelope  # noqa: E402
+from lab.miners.json_rpc import Envelope, line  # noqa: E402
 from lab.miners.monero_job import (  # noqa: E402
     FIELDS_OF_2018,
     JobStyle,
@@ -43,9 +42,9 @@ from lab.miners.monero_job import (  # noqa: E402
     difficulty_of,
     target,
 )
-from lab.miners.tor_cell import CELL_BYTES  # noqa: E402
 from lab.miners.xmr_stak import StakWords  # noqa: E402
 from lab.miners.xmrig import XmrigWords  # noqa: E402
+from lab.wrapping.tor_cell import CELL_BYTES  # noqa: E402
 
 _MODULES = (hidden_miner, polling_bot, self_select, tor_circuit, xmr_stak, xmrig_pools, xmrig_proxy, xmrig_solo)
 _ACTIVITIES = {activity.story.kind: activity for module in _MODULES for activity in module.ACTIVITIES}

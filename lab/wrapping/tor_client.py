@@ -9,8 +9,19 @@ from dataclasses import dataclass, field
 from random import Random
 
 from lab.laboratory import ENDED
-from lab.miners.tor_cell import Cell, Command, Relay, cell, read_cell, read_versions, relay_cell, versions_cell
-from lab.miners.tor_link import PADDING_S, Link, sendmes
+from lab.wrapping.carried_stream import CarriedWriter, Ends
+from lab.wrapping.tor_cell import (
+    Cell,
+    Command,
+    Relay,
+    cell,
+    data_cells,
+    read_cell,
+    read_versions,
+    relay_cell,
+    versions_cell,
+)
+from lab.wrapping.tor_link import PADDING_S, Link, sendmes
 
 _HOPS = 3
 
@@ -57,6 +68,14 @@ class Client:
     async def begin(self, number: int, relay: Relay, target: bytes = b"") -> None:
         self.link.send(relay_cell(number, relay, target))
         await self.waiting[number].get()
+
+    async def open_stream(self, target: str) -> Ends:
+        """Through a circuit of its own, to `target` as "name:port"."""
+        number = self.stream_circuit
+        await self.build(number)
+        await self.begin(number, Relay.BEGIN, target.encode() + b"\x00")
+        writer = CarriedWriter(self.link.writer, lambda data: self.link.send(data_cells(number, data)))
+        return self.reader, writer
 
 
 async def shake_hands(

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names that servers give to sessions and jobs: a counter's digits, hexadecimal, base64 or a UUID."""
+"""Names that programs give to sessions, jobs and people: digits, hexadecimal, base58, base64 or a UUID.
+
+Base58: Bitcoin's alphabet (Bitcoin wiki, "Base58Check encoding"). UUID: RFC 9562.
+"""
 
 import base64
 import enum
@@ -7,7 +10,19 @@ import uuid
 from dataclasses import dataclass
 from random import Random
 
-from lab.miners.json_lines import random_digits, random_hex
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+def random_hex(random: Random, digits: int) -> str:
+    return f"{random.getrandbits(4 * digits):0{digits}x}" if digits else ""
+
+
+def random_digits(random: Random, digits: int) -> str:
+    return str(random.randrange(10 ** (digits - 1), 10**digits))
+
+
+def random_base58(random: Random, characters: int) -> str:
+    return "".join(random.choices(_BASE58, k=characters))
 
 
 class IdForm(enum.Enum):

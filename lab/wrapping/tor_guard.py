@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.laboratory import ENDED, Talk
-from lab.miners.carried_stream import CarriedWriter
-from lab.miners.tor_cell import (
+from lab.rhythm import log_uniform
+from lab.wrapping.carried_stream import CarriedWriter
+from lab.wrapping.tor_cell import (
     LARGEST_DATA,
     Cell,
     Command,
@@ -23,8 +24,7 @@ from lab.miners.tor_cell import (
     relay_cell,
     versions_cell,
 )
-from lab.miners.tor_link import PADDING_S, Link, sendmes
-from lab.rhythm import log_uniform
+from lab.wrapping.tor_link import PADDING_S, Link, sendmes
 
 _CREATED_BYTES = 66  # ntor: length, public key, authentication
 # A consensus difference of some hours, or a whole consensus.

@@ -4,7 +4,7 @@
 import asyncio
 
 from lab.laboratory import Talk
-from lab.miners.mining_session import Ends, Preamble
+from lab.wrapping.carried_stream import Ends, Preamble
 
 _GREETING = b"\x05\x01\x00"
 _NO_AUTHENTICATION = b"\x05\x00"
@@ -17,7 +17,7 @@ def ask_for(name: str, port: int) -> Preamble:
     async def ask(_: object, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ends:
         writer.write(_GREETING)
         if await reader.readexactly(2) != _NO_AUTHENTICATION:
-            raise ConnectionRefusedError("the SOCKS proxy wants more than the miner has")
+            raise ConnectionRefusedError("the SOCKS proxy wants more than the client has")
         writer.write(_CONNECT_TO_NAME + bytes([len(name)]) + name.encode() + port.to_bytes(2, "big"))
         if (await reader.readexactly(len(_SUCCEEDED)))[1] != 0:
             raise ConnectionRefusedError("the SOCKS proxy did not reach its target")

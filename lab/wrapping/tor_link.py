@@ -9,7 +9,7 @@ stream and 100 of a circuit.
 import asyncio
 from random import Random
 
-from lab.miners.tor_cell import Command, cell
+from lab.wrapping.tor_cell import Command, cell
 
 PADDING_S, REDUCED_PADDING_S = (1.5, 9.5), (9.0, 14.0)
 _STREAM_SENDME, _CIRCUIT_SENDME = 50, 100

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A stream of bytes inside another protocol's messages, with the ends that miners and pools expect."""
+"""A stream of bytes inside another protocol's messages, with the ends that programs expect. The lab's own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+# What is said before the stream begins, such as the request to a SOCKS proxy. Its first argument is what the place
+# offers, which has a `port` and `tls`.
+Preamble = Callable[[Any, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Ends]]
 
 
 class CarriedWriter:
-    """Of asyncio.StreamWriter what miners and pools use; each write is one call of `send`."""
+    """Of asyncio.StreamWriter what programs use here; each write is one call of `send`."""
 
     def __init__(self, carrier: asyncio.StreamWriter, send: Callable[[bytes], None]) -> None:
         self._carrier, self._send = carrier, send
