@@ -20,20 +20,24 @@ NEEDS = {"nginx": "nginx-light"}
 
 _CONFIGURATION = """
 user root; worker_processes 1; daemon off; pid {folder}/pid; error_log stderr crit;
-events {{ worker_connections 1024; }}
+events {{ worker_connections 2048; }}
 http {{
-  access_log off; default_type {content_type}; tcp_nodelay on; sendfile on; server_tokens {tokens};
-  keepalive_timeout {keep}; keepalive_requests {requests}; limit_rate {rate};
+  access_log off; tcp_nodelay on; server_tokens {tokens}; keepalive_timeout {keep_s}; keepalive_requests {requests};
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+  {types}
   server {{
     {listen}
     {tls}
-    root {folder}/files;
-    {headers}
-    error_page 405 =200 $uri;
+    {server}
   }}
 }}
+"""
+# POST is answered as GET.
+_FILES = """
+    root {folder}/files; sendfile on; limit_rate {rate};
+    {headers}
+    error_page 405 =200 $uri;
 """
 _KEEPALIVES_S = (15, 30, 60, 65, 75, 75, 120, 300, 3600)
 _REQUESTS = (100, 1000, 1000, 10000)
@@ -72,27 +76,42 @@ async def start_nginx(
             stream.truncate(size)
     server = WebServer(TLS_PORT if tls else PORT, folder)
     chosen = random.sample(_HEADERS, random.randint(0, len(_HEADERS)))
+    choices = Choices(random.choice(("on", "off")), random.choice(_KEEPALIVES_S), random.choice(_REQUESTS))
+    headers = " ".join(f'add_header {name} "{value}";' for name, value in chosen)
+    text = _FILES.format(folder=folder, rate=bytes_per_s, headers=headers)
+    await run_nginx(place, folder, server.port, choices, f"default_type {content_type};", text, tls=tls)
+    return server
+
+
+@dataclass(frozen=True)
+class Choices:
+    """An operator's."""
+
+    tokens: str
+    keep_s: int
+    requests: int
+
+
+async def run_nginx(
+    place: Place, folder: Path, port: int, choices: Choices, types: str, server: str, *, tls: bool, http2: bool = False
+) -> None:
+    """`types` and `server`: directives of those blocks."""
+    options = (" ssl" if tls else "") + (" http2" if http2 else "")
+    hosts = [f"[{address}]" if ":" in address else address for address in listen_addresses(place)]
     configuration = folder / "nginx.conf"
     configuration.write_text(
         _CONFIGURATION.format(
             folder=folder,
-            content_type=content_type,
-            tokens=random.choice(("on", "off")),
-            keep=random.choice(_KEEPALIVES_S),
-            requests=random.choice(_REQUESTS),
-            rate=bytes_per_s,
-            listen=_listen(place, server),
+            tokens=choices.tokens,
+            keep_s=choices.keep_s,
+            requests=choices.requests,
+            types=types,
+            listen=" ".join(f"listen {host}:{port}{options};" for host in hosts),
             tls=_tls(place) if tls else "",
-            headers=" ".join(f'add_header {name} "{value}";' for name, value in chosen),
+            server=server,
         )
     )
-    await place.start(server.port, ["nginx", "-e", "stderr", "-c", str(configuration)], tls=tls)
-    return server
-
-
-def _listen(place: Place, server: WebServer) -> str:
-    hosts = [f"[{address}]" if ":" in address else address for address in listen_addresses(place)]
-    return " ".join(f"listen {host}:{server.port}{' ssl' if server.tls else ''};" for host in hosts)
+    await place.start(port, ["nginx", "-e", "stderr", "-c", str(configuration)], tls=tls)
 
 
 def _tls(place: Place) -> str:

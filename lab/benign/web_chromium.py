@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 
 from lab.activity import Activity, Place, Visit
-from lab.benign import page_news, site_server
+from lab.benign import nginx, page_news, site_server
 from lab.benign.page_news import PageNews
 from lab.benign.site import Site, draw_site, write_site
 from lab.browser import chromium
@@ -58,6 +58,6 @@ async def _read_site(visit: Visit, tab: Tab, site: Site) -> None:
 
 ACTIVITIES = (
     Activity(
-        _STORY, open_site, read_sites, needs=site_server.NEEDS | chromium.NEEDS, shapeable=False, own_namespace=True
+        _STORY, open_site, read_sites, needs=nginx.NEEDS | chromium.NEEDS, shapeable=False, own_namespace=True
     ),
 )

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign.nginx import read_answer
+from lab.benign.nginx import NEEDS, read_answer
 from lab.benign.site import Page, Site, draw_site, write_site
-from lab.benign.site_server import NEEDS, PORT, start_site_server
+from lab.benign.site_server import PORT, start_site_server
 from lab.connection_log import BENIGN, Story
 from lab.http_message import http_bytes
 

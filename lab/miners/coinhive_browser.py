@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.activity import Activity, Place, Visit
-from lab.benign import site_server
+from lab.benign import nginx, site_server
 from lab.benign.site import Page, Site, draw_site, write_site
 from lab.browser import chromium
 from lab.browser.browsing import browsing, parties, read_page
@@ -105,7 +105,7 @@ def _activity(kind: str, library: Library, name: str) -> Activity:
         Story(MINING, kind, evidence),
         _opener(library),
         read_mining_site,
-        needs=site_server.NEEDS | chromium.NEEDS,
+        needs=nginx.NEEDS | chromium.NEEDS,
         shapeable=False,
         own_namespace=True,
     )
