@@ -40,8 +40,8 @@ class Certificate:
 
 
 class Authority:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, seed: int) -> None:
+        self._folder, self._seed = folder, seed
         self.root = folder / "root.pem"
         self._issued: dict[str, Certificate] = {}
         self._issue("root", _RSA, "CA:TRUE", None)
@@ -51,7 +51,7 @@ class Authority:
     def certificate(self, name: str) -> Certificate:
         """Of RSA or ECDSA by the name's own draw, issued once."""
         if name not in self._issued:
-            leaf = self._issue(name, Random(name).choice((_RSA, _ECDSA)), "CA:FALSE", self._intermediate)
+            leaf = self._issue(name, Random(f"{self._seed}/{name}").choice((_RSA, _ECDSA)), "CA:FALSE", self._intermediate)
             leaf.chain.write_bytes(leaf.chain.read_bytes() + self._intermediate.chain.read_bytes())
             self._issued[name] = leaf
         return self._issued[name]

@@ -14,8 +14,8 @@ from pathlib import Path
 from lab import kernel
 from lab.failure import LabFailure
 
-# Daemons write pid files, login records and logs there; the lab's own files live in WORK.
-HIDDEN_FOLDERS = (Path("/run"), Path("/var/log"))
+# Daemons write pid files, login records and logs there; the lab's own files, captures among them, live in WORK.
+HIDDEN_FOLDERS = {Path("/run"): "75%", Path("/var/log"): "64m"}  # the most each may hold
 WORK = Path("/run/kanaria-lab")
 
 # Both ends of every emulated connection are the lab's: the usual 1024 end with a few hundred live ones.
@@ -46,8 +46,8 @@ def _first_process(body: Callable[[], int]) -> int:
     os.setsid()  # Ctrl-C reaches the lab once, through the parent, and its daemons not at all
     kernel.unshare(kernel.NEW_MOUNT_NAMESPACE | kernel.NEW_NETWORK_NAMESPACE)
     kernel.make_mounts_private()
-    for folder in HIDDEN_FOLDERS:
-        kernel.mount_memory_over(str(folder))
+    for folder, size in HIDDEN_FOLDERS.items():
+        kernel.mount_memory_over(str(folder), size)
     WORK.mkdir()
     return body()
 

@@ -37,8 +37,10 @@ def make_mounts_private() -> None:
     _checked(_libc.mount(b"none", b"/", None, _MOUNT_RECURSIVE | _MOUNT_PRIVATE, None), "mount")
 
 
-def mount_memory_over(folder: str) -> None:
-    _checked(_libc.mount(b"tmpfs", folder.encode(), b"tmpfs", 0, b"size=75%,mode=755"), f"mount on {folder}")
+def mount_memory_over(folder: str, size: str) -> None:
+    """At most `size` (tmpfs(5), such as 75%) of memory, taken as it is used."""
+    options = f"size={size},mode=755".encode()
+    _checked(_libc.mount(b"tmpfs", folder.encode(), b"tmpfs", 0, options), f"mount on {folder}")
 
 
 def mount_file_over(source: str, target: str) -> None:

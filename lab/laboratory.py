@@ -25,7 +25,7 @@ from lab.socket_table import connections_to, is_listening
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 # How a peer's end, or one end of a lossy path, shows itself to a conversation; never an error of the lab.
-ENDED = (ConnectionError, TimeoutError, asyncio.IncompleteReadError, ssl.SSLError, OSError)
+ENDED = (ConnectionError, TimeoutError, asyncio.IncompleteReadError, ssl.SSLError)
 
 _END_OF_PROGRAM_S = 3.0
 _START_OF_PROGRAM_S = 20.0

@@ -67,7 +67,7 @@ async def _make_run(request: Request, activities: Mapping[str, Activity]) -> int
     begun = asyncio.Event()
     stopped = _stop_on_signals(begun)
     plan = make_plan(request.scenario, activities, request.seed, request.hosts)
-    lab = Laboratory(request.seed, WORK, Authority(WORK))
+    lab = Laboratory(request.seed, WORK, Authority(WORK, request.seed))
     play = Play(request.scenario, plan, activities, lab, request.minutes * 60)
     try:
         print(f"lab/run: setting up {len(plan.clients)} hosts and {sum(map(len, plan.servers))} servers", file=sys.stderr)

@@ -128,9 +128,8 @@ class EachKind(unittest.TestCase):
                 self.assertLess(closed, _SECONDS + _LONGEST_GOODBYE_S + ROUND_TRIP_S, kind)
 
     def test_pages_come_through_the_guard(self) -> None:
-        """One who reads long and little gets hardly more than padding, so all draws together."""
-        read, asked = (sum(sum(sizes("tor-browsing", seed, up)) for seed in _DRAWS) for up in (False, True))
-        self.assertGreater(read, 2 * asked)
+        for seed in _DRAWS:
+            self.assertGreater(sum(sizes("tor-browsing", seed, False)), 2 * sum(sizes("tor-browsing", seed, True)))
 
     def test_the_same_seed_makes_the_same_conversation(self) -> None:
         for kind in ("job-queue", "iec104", "stock-fix"):

@@ -106,7 +106,7 @@ async def gets_on(lab: laboratory.Laboratory, activity: Activity, visit: Watched
 
 async def check_all(kinds: list[str]) -> int:
     laboratory.Network = OneNamespace
-    lab = laboratory.Laboratory(1, WORK, Authority(WORK))
+    lab = laboratory.Laboratory(1, WORK, Authority(WORK, 1))
     pairs = [(kind, number) for kind in kinds for number in range(_PLACES)]
     visits = [await prepare(lab, ACTIVITIES[kind], number) for kind, number in pairs]
     acts = (gets_on(lab, ACTIVITIES[visit.story.kind], visit) for visit in visits)
