@@ -7,7 +7,6 @@ namespace kanaria::cli {
 namespace {
 
 using train::Confusion;
-using train::Estimate;
 using train::EvaluationReport;
 
 constexpr size_t kScopeWidth = 26;
