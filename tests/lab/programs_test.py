@@ -31,10 +31,10 @@ class ProgramsTest(unittest.TestCase):
         program.touch(mode)
         return program
 
-    def assert_absent(self):
+    def assert_absent(self, sentence="lab needs 'kanaria': build it with scripts/build release"):
         with self.assertRaises(LabFailure) as raised:
             programs.built("kanaria")
-        self.assertEqual(str(raised.exception), "lab needs 'kanaria': build it with scripts/build release")
+        self.assertEqual(str(raised.exception), sentence)
 
     def test_release_goes_before_dev(self):
         dev = self.make("dev")
@@ -44,8 +44,8 @@ class ProgramsTest(unittest.TestCase):
 
     def test_a_build_that_is_named_is_the_only_one(self):
         self.make("release")
-        os.environ["KANARIA_BUILD"] = str(self.folder / "mine")
-        self.assert_absent()
+        os.environ["KANARIA_BUILD"] = named = str(self.folder / "mine")
+        self.assert_absent(f"the folder '{named}', which KANARIA_BUILD names, has no program 'kanaria'")
         mine = self.make("mine")
         self.assertEqual(programs.built("kanaria"), mine)
 
