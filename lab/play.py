@@ -7,12 +7,13 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lab import kernel
 from lab.activity import Activity, Place, Visit
 from lab.capture import Capture, Loss
+from lab.connection_log import Story
 from lab.failure import LabFailure
 from lab.laboratory import ENDED, Laboratory
 from lab.network import Host
@@ -131,7 +132,7 @@ class Play:
         visit = Visit(
             client=self._clients[session.client],
             place=places[first],
-            story=self._activities[traffic.activity].story,
+            story=_shaped(self._activities[traffic.activity].story, traffic.shape_name),
             random=random,
             service=services[first],
             places=places[first:] + places[:first],
@@ -165,6 +166,11 @@ class Play:
             return True
         finally:
             self._live_visits -= 1
+
+
+def _shaped(story: Story, shape: str) -> Story:
+    """The evidence names the shape, so that a reader of the labels can tell."""
+    return replace(story, evidence=f"{story.evidence}; shape {shape}") if shape else story
 
 
 def _drawn(span: Span | None, random) -> float | None:
