@@ -8,6 +8,7 @@ go with the last process that used them. Only what is written to the output fold
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,7 +33,11 @@ def run_isolated(body: Callable[[], int]) -> int:
         raise LabFailure(f"needs the right to make namespaces (CAP_SYS_ADMIN): {error.strerror}") from None
     child = os.fork()
     if child == 0:
-        os._exit(_first_process(body))
+        try:
+            os._exit(_first_process(body))
+        except LabFailure as failure:
+            print(f"lab/run: {failure}", file=sys.stderr)
+            os._exit(1)
     for number in _FORWARDED:
         signal.signal(number, lambda received, _frame: _forward(child, received))
     _, status = os.waitpid(child, 0)
@@ -45,11 +50,21 @@ def _first_process(body: Callable[[], int]) -> int:
     kernel.allow_open_files(_OPEN_FILES)
     os.setsid()  # Ctrl-C reaches the lab once, through the parent, and its daemons not at all
     kernel.unshare(kernel.NEW_MOUNT_NAMESPACE | kernel.NEW_NETWORK_NAMESPACE)
-    kernel.make_mounts_private()
+    _keep_mounts_private()
     for folder, size in HIDDEN_FOLDERS.items():
         kernel.mount_memory_over(str(folder), size)
     WORK.mkdir()
     return body()
+
+
+def _keep_mounts_private() -> None:
+    try:
+        kernel.make_mounts_private()
+    except OSError as error:
+        raise LabFailure(
+            f"cannot keep its mounts to itself ({error.strerror}): in a chroot, the folder must be a mount point "
+            "(mount --bind DIR DIR, then chroot DIR)"
+        ) from None
 
 
 def _forward(child: int, number: int) -> None:

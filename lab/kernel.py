@@ -34,6 +34,7 @@ def enter_network_namespace(descriptor: int) -> None:
 
 
 def make_mounts_private() -> None:
+    """OSError EINVAL where `/` is no mount point, as in a plain chroot."""
     _checked(_libc.mount(b"none", b"/", None, _MOUNT_RECURSIVE | _MOUNT_PRIVATE, None), "mount")
 
 
