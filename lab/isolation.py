@@ -51,6 +51,7 @@ def _first_process(body: Callable[[], int]) -> int:
     os.setsid()  # Ctrl-C reaches the lab once, through the parent, and its daemons not at all
     kernel.unshare(kernel.NEW_MOUNT_NAMESPACE | kernel.NEW_NETWORK_NAMESPACE)
     _keep_mounts_private()
+    kernel.mount_own_proc()
     for folder, size in HIDDEN_FOLDERS.items():
         kernel.mount_memory_over(str(folder), size)
     WORK.mkdir()

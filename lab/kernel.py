@@ -38,6 +38,11 @@ def make_mounts_private() -> None:
     _checked(_libc.mount(b"none", b"/", None, _MOUNT_RECURSIVE | _MOUNT_PRIVATE, None), "mount")
 
 
+def mount_own_proc() -> None:
+    """/proc of the PID namespace this process is in: programs look themselves up there."""
+    _checked(_libc.mount(b"proc", b"/proc", b"proc", 0, None), "mount on /proc")
+
+
 def mount_memory_over(folder: str, size: str) -> None:
     """At most `size` (tmpfs(5), such as 75%) of memory, taken as it is used."""
     options = f"size={size},mode=755".encode()
