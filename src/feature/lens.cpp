@@ -7,11 +7,13 @@
 
 #include "feature/header_lens.h"
 #include "feature/pair_lens.h"
+#include "feature/rhythm_lens.h"
 
 namespace kanaria::feature {
 
 std::span<const std::string_view> lens_names() {
-  static constexpr std::array<std::string_view, 2> kNames{PairLens::kName, HeaderLens::kName};
+  static constexpr std::array<std::string_view, 3> kNames{RhythmLens::kName, PairLens::kName,
+                                                          HeaderLens::kName};
   return kNames;
 }
 
@@ -19,8 +21,9 @@ Result<std::unique_ptr<Lens>> make_lens(std::string_view name, const LensOptions
   if (name == PairLens::kName)
     return std::unique_ptr<Lens>(std::make_unique<PairLens>(options.max_gap));
   if (name == HeaderLens::kName) return std::unique_ptr<Lens>(std::make_unique<HeaderLens>());
-  return Error{fmt::format("unknown lens '{}': choose one of {}, {}", name, PairLens::kName,
-                           HeaderLens::kName)};
+  if (name == RhythmLens::kName) return std::unique_ptr<Lens>(std::make_unique<RhythmLens>());
+  return Error{fmt::format("unknown lens '{}': choose one of {}, {}, {}", name, RhythmLens::kName,
+                           PairLens::kName, HeaderLens::kName)};
 }
 
 }  // namespace kanaria::feature

@@ -11,6 +11,7 @@
 #include "flow/acked_unseen.h"
 #include "flow/direction.h"
 #include "flow/message.h"
+#include "flow/round_trip.h"
 #include "flow/tuple.h"
 
 namespace kanaria::flow {
@@ -80,6 +81,9 @@ struct alignas(64) ConnectionRecord {
   std::array<uint32_t, 2> packets{};
   std::array<uint64_t, 2> frame_bytes{};
   uint32_t pure_acks = 0;
+  RoundTrip round_trip;
+  uint32_t peer_acked = 0;  // highest ACK field, while one side alone was seen
+  bool peer_ack_known = false;
 
   // Counted for some.
   std::array<uint32_t, 2> segments{};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "flow/segment_events.h"
 #include "flow/sequence_number.h"
@@ -65,6 +66,9 @@ void ConnectionShard::process(const decode::Packet& packet, const KeyedPacket& k
   counts_.acked_unseen += acked_unseen ? 1 : 0;
   uint32_t new_bytes = 0;
   const PacketClass packet_class = classify(packet, place, direction, new_bytes);
+  measure_round_trip(packet, place, direction, packet_class);
+  if (!connection.direction_seen[index_of(opposite(direction))])
+    rebuild_unseen_side(packet, place, direction, out);
   if (packet_class == PacketClass::kSegment)
     add_segment(packet, place, direction, new_bytes, at, out);
   const bool closes = packet.has(decode::kFin | decode::kRst) && close(packet, place, direction);
@@ -231,19 +235,67 @@ void ConnectionShard::add_segment(const decode::Packet& packet, uint32_t place, 
   ++record.segments[side];
   record.largest_segment[side] = std::max(record.largest_segment[side], packet.payload_bytes);
 
-  const uint32_t option_bytes = packet.tcp_header_bytes - 20U;
-  const uint32_t largest = connection.mss != 0
-                               ? connection.mss - option_bytes
-                               : std::max(record.largest_segment[side], kLeastAssumedMss);
+  const uint32_t largest = largest_segment(place, direction, packet.tcp_header_bytes - 20U);
   const size_t messages_before = out.messages.size();
   append_segment(connection.chain, make_id(number_, place), at,
                  {.time = packet.time,
                   .number = packet.number,
                   .segment = segment,
                   .largest = largest,
-                  .full = is_full(packet.payload_bytes, largest)},
+                  .full = is_full(packet.payload_bytes, largest),
+                  .round_trip = record.round_trip.least()},
                  out);
   count_messages(place, messages_before, out);
+}
+
+void ConnectionShard::measure_round_trip(const decode::Packet& packet, uint32_t place,
+                                         Direction direction, PacketClass packet_class) {
+  RoundTrip& round_trip = records_[place].round_trip;
+  if (direction == Direction::kToClient) {
+    if (packet.has(decode::kAck)) round_trip.acknowledged(packet.ack, packet.time);
+  } else if (packet_class == PacketClass::kRetransmission) {
+    round_trip.sent_again();
+  } else if (packet_class == PacketClass::kSegment || packet.is_syn()) {
+    if (packet.is_syn() && records_[place].packets[index_of(direction)] > 1)
+      round_trip.sent_again();
+    else
+      round_trip.sent(packet.seq + packet.payload_bytes + (packet.has(decode::kSyn) ? 1 : 0),
+                      packet.time);
+  }
+}
+
+void ConnectionShard::rebuild_unseen_side(const decode::Packet& packet, uint32_t place,
+                                          Direction direction, FlowBatch& out) {
+  ConnectionRecord& record = records_[place];
+  if (!packet.has(decode::kAck) || packet.has(decode::kRst)) return;
+  if (!std::exchange(record.peer_ack_known, true)) {
+    record.peer_acked = packet.ack;
+    return;
+  }
+  if (!is_after(packet.ack, record.peer_acked)) return;
+  const uint32_t bytes = packet.ack - std::exchange(record.peer_acked, packet.ack);
+  if (bytes == 1) return;  // a FIN
+  const Direction unseen = opposite(direction);
+  const uint32_t largest = largest_segment(place, unseen, packet.tcp_header_bytes - 20U);
+  const size_t messages_before = out.messages.size();
+  append_to_messages(connections_[place].chain, make_id(number_, place),
+                     {.time = packet.time,
+                      .number = packet.number,
+                      .segment = {.bytes = bytes, .direction = unseen},
+                      .largest = largest,
+                      .full = is_full(bytes, largest),
+                      .round_trip = record.round_trip.least()},
+                     out);
+  count_messages(place, messages_before, out);
+}
+
+// M′ of docs/definitions.md, "Full".
+uint32_t ConnectionShard::largest_segment(uint32_t place, Direction direction,
+                                          uint32_t option_bytes) const {
+  const uint16_t mss = connections_[place].mss;
+  return mss != 0
+             ? mss - option_bytes
+             : std::max(records_[place].largest_segment[index_of(direction)], kLeastAssumedMss);
 }
 
 void ConnectionShard::count_messages(uint32_t place, size_t first, const FlowBatch& out) {
@@ -305,7 +357,8 @@ void ConnectionShard::report_end(uint32_t place, uint64_t number, EndReason reas
                                  FlowBatch& out) {
   Connection& connection = connections_[place];
   const size_t messages_before = out.messages.size();
-  append_open_message(connection.chain, make_id(number_, place), number, out);
+  append_open_message(connection.chain, make_id(number_, place), number,
+                      records_[place].round_trip.least(), out);
   count_messages(place, messages_before, out);
   if (connection.chain.has_segment &&
       !(connection.direction_seen[0] && connection.direction_seen[1]))

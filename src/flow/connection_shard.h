@@ -69,6 +69,12 @@ class ConnectionShard {
   bool close(const decode::Packet& packet, uint32_t place, Direction direction);
   void add_segment(const decode::Packet& packet, uint32_t place, Direction direction,
                    uint32_t new_bytes, PacketIndex at, FlowBatch& out);
+  void measure_round_trip(const decode::Packet& packet, uint32_t place, Direction direction,
+                          PacketClass packet_class);
+  // What the packet acknowledges of a side that was never seen, as messages of that side.
+  void rebuild_unseen_side(const decode::Packet& packet, uint32_t place, Direction direction,
+                           FlowBatch& out);
+  uint32_t largest_segment(uint32_t place, Direction direction, uint32_t option_bytes) const;
   // Those of `out` from `first` on, into the connection's record.
   void count_messages(uint32_t place, size_t first, const FlowBatch& out);
 

@@ -34,14 +34,16 @@ struct SegmentEvent {
   uint32_t largest;  // M′ of docs/definitions.md, "Full": payload bytes such a segment could carry
   uint64_t number;   // of its packet in the input
   Timestamp time;
-  Nanoseconds gap;  // since the previous segment
+  Nanoseconds gap;         // since the previous segment
+  Nanoseconds round_trip;  // the least one measured so far; 0: unknown
   Segment previous;
   Segment segment;
 };
 
 struct MessageEvent {
   ConnectionId connection;
-  uint64_t number;  // of the packet that finished it
+  uint64_t number;         // of the packet that finished it
+  Nanoseconds round_trip;  // the least one measured up to that packet; 0: unknown
   Message message;
 };
 

@@ -149,7 +149,9 @@ class CaptureRows {
     for (const flow::TimedSegment& segment : held.sequence)
       flow::append_segment(held.chain, id, flow::kNoPacket, segment, replayed_);
     if (end) {
-      flow::append_open_message(held.chain, id, end->number, replayed_);
+      flow::append_open_message(held.chain, id, end->number,
+                                held.sequence.empty() ? 0 : held.sequence.back().round_trip,
+                                replayed_);
       replayed_.ended.push_back(*end);
     }
     SegmentSequence().swap(held.sequence);
