@@ -70,7 +70,7 @@ def all_said(connection: Connection) -> Iterator[Said]:
             mss = packet.mss if mss is None else min(mss, packet.mss)
         if packet.frame in unseen:
             size = unseen[packet.frame]
-            full = is_full(size, LEAST_ASSUMED_MSS if mss is None else max(mss, LEAST_MSS))
+            full = is_full(size, room(packet, mss, LEAST_ASSUMED_MSS))
             yield Said(packet.frame, packet.time_ns, 1 - connection.direction(packet), size, full)
         if packet.frame in segments:
             segment = segments[packet.frame]

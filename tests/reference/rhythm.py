@@ -295,3 +295,6 @@ def distance_from_exponential(found: Sequence[Number]) -> float:
         expected = 1 - exp(-one / mean)
         far += [abs(expected - rank / len(found)), abs(expected - (rank + 1) / len(found))]
     return max(far)
+
+
+VALUE_NAMES = tuple(row_values([Message(0, 0, TO_SERVER, 1, 1)] * FIRST_ROW, None))

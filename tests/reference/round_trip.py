@@ -17,13 +17,13 @@ class RoundTrip:
 
 def round_trips(connection: Connection) -> Iterator[RoundTrip]:
     under_way: Packet | None = None
-    syn_seen = False
+    client_seen = False
     for packet, packet_class in connection.packets:
         if connection.direction(packet) == TO_SERVER:
-            repeats = packet_class is PacketClass.RETRANSMISSION or (packet.is_syn and syn_seen)
+            late_syn = packet.is_syn and client_seen
             begins = packet_class is PacketClass.SEGMENT or packet.is_syn
-            syn_seen |= packet.is_syn
-            if repeats:
+            client_seen = True
+            if late_syn or packet_class is PacketClass.RETRANSMISSION:
                 under_way = None
             elif begins and under_way is None:
                 under_way = packet

@@ -4,7 +4,7 @@ acknowledges (docs/definitions.md, "A side that is not seen").
 """
 
 from connections import Connection
-from packets import ACK
+from packets import ACK, RST
 from sequence_number import distance
 
 FIN_INCREASE = 1
@@ -17,7 +17,7 @@ def unseen_bytes(connection: Connection) -> dict[int, int]:
     for packet, _ in connection.packets:
         if connection.direction(packet) != connection.direction(connection.packets[0][0]):
             break
-        if not packet.has(ACK):
+        if not packet.has(ACK) or packet.has(RST):
             continue
         increase = 0 if highest is None else distance(highest, packet.ack)
         if highest is None or increase > 0:
