@@ -103,11 +103,9 @@ double ratio(size_t part, size_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-double log_ratio(double a, double b) {
-  return std::clamp(std::log2((a + 20) / (b + 20)), -6.0, 6.0);
-}
+double log_ratio(double a, double b) { return std::log2((a + 20) / (b + 20)); }
 double log_ratio(const Sample& a, const Sample& b) {
-  return a.empty() || b.empty() ? 0.0 : log_ratio(a.median(), b.median());
+  return a.empty() || b.empty() ? 0.0 : std::clamp(log_ratio(a.median(), b.median()), -6.0, 6.0);
 }
 
 double log_size(const Sample& sizes) { return std::log2(1 + sizes.median()); }

@@ -6,13 +6,14 @@ of a pcap file.
 
 from scenario import capture
 
-Spoken = tuple[float, str, int]  # seconds, '>' or '<', bytes; each of fewer than 1,448
+Spoken = tuple[float, str, int]  # seconds, '>' or '<', bytes of one segment
 
 HANDSHAKE = """
     0    > S  0       mss 1460
     0.01 < SA 0 ack 1 mss 1460
     0.02 > A  1 ack 1
 """
+HANDSHAKE_OF_50_MS = HANDSHAKE.replace("0.01", "0.05").replace("0.02", "0.06")
 MIDSTREAM = ""
 
 
@@ -89,6 +90,11 @@ WINDOWS = {
             for i, size in enumerate((100, 104, 109, 116, 117, 400, 416, 417, 1000, 1040, 1041, 961))
         ]
     ),
+    "sizes_of_any_ratio": conversation(
+        [(1 + 2 * i, "><"[i % 2], 1 if i % 2 == 0 else 65_000) for i in range(8)]
+        + [(20 + 2 * i, "><"[i % 2], 65_000 if i == 3 else 1) for i in range(16)]
+        + [(60 + 2 * i, "><"[i % 2], 65_000 if i % 2 == 0 else 1) for i in range(16)]
+    ),
     "sizes_3_and_4_apart": conversation(
         [(1 + 2 * i, ">", size) for i, size in enumerate((100, 103, 107, 104, 100, 100, 97, 93))]
     ),
@@ -99,7 +105,7 @@ WINDOWS = {
             for late, side, size in ((0, ">", 50), (0.05, "<", reply), (2.5, "<", 100))
         ]
     ),
-    # Round trip .05 s when none is known: replies until .4 s, spontaneous after .25 s.
+    # With a round trip of .05 s: replies until .4 s, locked until .12 s, spontaneous after .25 s.
     "replies_just_in_time": conversation(
         [
             (1 + 5 * i + late, side, 100)
@@ -107,7 +113,7 @@ WINDOWS = {
             for late, side in ((0, ">"), (wait, "<"))
         ],
         ack_after=4,
-        begin=MIDSTREAM,
+        begin=HANDSHAKE_OF_50_MS,
     ),
     "spontaneous_just_in_time": conversation(
         [
@@ -116,7 +122,7 @@ WINDOWS = {
             for late, side in ((0, "<"), (wait, ">"))
         ],
         ack_after=4,
-        begin=MIDSTREAM,
+        begin=HANDSHAKE_OF_50_MS,
     ),
     "regular_within_a_tenth": conversation(
         [(at, ">", 100) for at in (1, 11, 21, 32, 42, 51, 62.001, 70.999, 80.999, 90.999)]
