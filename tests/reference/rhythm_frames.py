@@ -24,20 +24,29 @@ def conversation(
     begin: str = HANDSHAKE,
     first_byte: int = 1,
 ) -> str:
-    """Each message, acknowledged `ack_after` by its receiver; only the sides seen were captured."""
-    said = {">": first_byte, "<": first_byte}
+    """Each message, acknowledged `ack_after` it came; only the sides seen were captured."""
     events: list[tuple[float, int, str, int]] = []
     for time, side, size in spoken:
-        events.append((time, 0, side, size))
-        events.append((time + ack_after, 1, "<" if side == ">" else ">", 0))
+        events.append((time, 1, side, size))
+        events.append((time + ack_after, 0, other(side), size))
+        events.append((time + ack_after, 2, other(side), 0))
+    said = {">": first_byte, "<": first_byte}
+    heard = dict(said)
     lines = [line for line in begin.splitlines() if line.strip() and line.split()[1] in seen]
-    for time, _, side, size in sorted(events):
-        first, ack = said[side], said["<" if side == ">" else ">"]
+    for time, order, side, size in sorted(events, key=lambda event: event[:2]):
+        if order == 0:
+            heard[side] += size
+            continue
+        first = said[side]
         said[side] += size
         span = f"PA {first}:{first + size}" if size > 0 else f"A {first}"
         if side in seen:
-            lines.append(f"{time:.9f} {side} {span} ack {ack}")
+            lines.append(f"{time:.9f} {side} {span} ack {heard[side]}")
     return "\n".join(lines) + "\n"
+
+
+def other(side: str) -> str:
+    return "<" if side == ">" else ">"
 
 
 def turn_by_turn(count: int, pause: float = 2.0) -> list[Spoken]:
@@ -95,6 +104,16 @@ WINDOWS = {
         + [(20 + 2 * i, "><"[i % 2], 65_000 if i == 3 else 1) for i in range(16)]
         + [(60 + 2 * i, "><"[i % 2], 65_000 if i % 2 == 0 else 1) for i in range(16)]
     ),
+    "sizes_16_and_17_apart": conversation(
+        [(1 + 2 * i, ">", size) for i, size in enumerate((100, 117, 200, 217, 300, 317, 50, 67))]
+        + [(20 + 2 * i, ">", size) for i, size in enumerate((20, 36, 1, 1, 600, 700, 800, 900))]
+    ),
+    "near_goes_by_one_size": conversation(
+        [(1 + 2 * i, ">", size) for i, size in enumerate((962, 1000, 1041, 100, 200, 300, 400, 500))]
+    ),
+    "sizes_around_600": conversation(
+        [(1 + 2 * i, ">", size) for i, size in enumerate((500, 599, 600, 601, 550, 700, 800, 900))]
+    ),
     "sizes_3_and_4_apart": conversation(
         [(1 + 2 * i, ">", size) for i, size in enumerate((100, 103, 107, 104, 100, 100, 97, 93))]
     ),
@@ -124,8 +143,24 @@ WINDOWS = {
         ack_after=4,
         begin=HANDSHAKE_OF_50_MS,
     ),
+    "replies_far_below_the_round_trip": conversation(
+        [(1 + i // 2 * 5, "><"[i % 2], 100 + i) for i in range(8)],
+        ack_after=0.05,
+        begin=HANDSHAKE_OF_50_MS,
+    ),
+    "replies_far_above_the_round_trip": conversation(
+        [(1 + i // 2 * 5 + i % 2 * 0.2525, "><"[i % 2], 100 + i) for i in range(8)],
+        ack_after=0.001,
+    ),
+    "replies_within_a_millisecond": conversation(
+        [(1 + i // 2 * 5 + i % 2 * (i - 1) * 0.0001, "><"[i % 2], 100 + i) for i in range(8)]
+    ),
     "regular_within_a_tenth": conversation(
         [(at, ">", 100) for at in (1, 11, 21, 32, 42, 51, 62.001, 70.999, 80.999, 90.999)]
+    ),
+    # 27 and 33 s between two: seconds in floating point round one of them out of the tenth.
+    "regular_within_a_tenth_of_half_a_minute": conversation(
+        [(at, "<", 100) for at in (1, 31, 61, 88, 121, 151, 181, 211)]
     ),
     "messages_of_many_segments": HANDSHAKE
     + "".join(
@@ -136,6 +171,20 @@ WINDOWS = {
         {i}.50 < PA {1 + 100 * i}:{101 + 100 * i} ack {3021 + 3020 * i}
         """
         for i in range(1, 9)
+    ),
+    "spontaneous_after_the_end_of_a_long_message": HANDSHAKE
+    + "".join(
+        f"""
+        {5 * i}.0  < A  {1 + 1560 * i}:{1461 + 1560 * i} ack {1 + 100 * i}
+        {5 * i}.5  < PA {1461 + 1560 * i}:{1561 + 1560 * i} ack {1 + 100 * i}
+        {5 * i}.7  > PA {1 + 100 * i}:{101 + 100 * i} ack {1561 + 1560 * i}
+        """
+        for i in range(1, 9)
+    ),
+    "gap_longer_than_the_window": MIDSTREAM
+    + "".join(
+        f"{time} > PA {1 + 100 * i}:{101 + 100 * i} ack 1\n"
+        for i, time in enumerate((100, 101, 150, 90, 91, 92, 93, 101.5))
     ),
     "last_message_left_open": conversation(turn_by_turn(7))
     + "20 > A 900000:901460 ack 900000\n",
@@ -149,10 +198,10 @@ WINDOWS = {
 }
 
 
-def polled(times_: int = 8) -> str:
-    """Messages that bring no new round trip below 1 s: each is acknowledged too late."""
+def polled() -> str:
+    """Replies that tell a row its round trip, and bring none below 3 s themselves."""
     return conversation(
-        [(20 + 10 * i + late, side, 80) for i in range(times_) for late, side in ((0, ">"), (2, "<"))],
+        [(20 + 10 * i + late, side, 80) for i in range(8) for late, side in ((0, ">"), (0.1, "<"))],
         ack_after=3,
         begin=MIDSTREAM,
         first_byte=9001,
@@ -162,6 +211,12 @@ def polled(times_: int = 8) -> str:
 ROUND_TRIPS = {
     "of_the_handshake_alone": """
         0     > S  0
+        0.137 < SA 0 ack 1
+        0.138 > A  1 ack 1
+    """ + polled(),
+    "of_a_syn_acknowledged_without_its_own_number": """
+        0     > S  0
+        0.05  < A  0 ack 0
         0.137 < SA 0 ack 1
         0.138 > A  1 ack 1
     """ + polled(),
