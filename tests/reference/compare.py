@@ -5,7 +5,8 @@ acked_unseen against this folder's model of docs/definitions.md and docs/feature
 model's acked_unseen against tshark's own.
 
 Compared are the made-up captures of frames.py always and, when KANARIA_CORPUS is set, captures of
-the corpus: all of mining, and of the benign sources as many as give 300 connections (`--all`: the
+the corpus: all of mining, and of the benign sources as many as give 1,000 connections
+with rows of rhythm (`--all`: the
 whole corpus). Of the corpus those files are left out, and named, that hold a frame with two TCP
 headers or with one that an ICMP message quotes, or in which the decoder and tshark do not find
 equally many TCP packets: which frames are TCP is what tools/tshark_agreement.py judges.
@@ -33,7 +34,7 @@ from pairs import pairs
 from rhythm import VALUE_NAMES, rows
 from rhythm_agreement import row_differences
 
-LEAST_CONNECTIONS = 300
+LEAST_WITH_RHYTHM = 1000  # connections
 MOST_SHOWN = 20
 WORKERS = 2
 
@@ -173,15 +174,15 @@ def compare_lines(
         outcome.differences.append("connections are not in the order of their first packets")
 
 
-def run(jobs: list[Job], least_connections: int | None) -> list[Outcome]:
-    """Outcomes in the jobs' order, until so many connections were compared (None: all jobs)."""
+def run(jobs: list[Job], least_with_rhythm: int | None) -> list[Outcome]:
+    """Outcomes in the jobs' order, until so many connections had rows of rhythm (None: all jobs)."""
     outcomes: list[Outcome] = []
     with multiprocessing.Pool(WORKERS) as pool:
         for outcome in pool.imap(compare, jobs):
             outcomes.append(outcome)
-            if least_connections is not None:
-                least_connections -= outcome.connections
-                if least_connections <= 0:
+            if least_with_rhythm is not None:
+                least_with_rhythm -= outcome.with_rhythm
+                if least_with_rhythm <= 0:
                     break
     return outcomes
 
@@ -198,7 +199,8 @@ def compare_corpus(dump: Path, root: Path, whole: bool) -> list[Outcome]:
     if whole:
         return run(jobs, None)
     outcomes = run([job for job in jobs if job.file in mining], None)
-    return outcomes + run([job for job in jobs if job.file not in mining], LEAST_CONNECTIONS)
+    wanted = LEAST_WITH_RHYTHM - sum(one.with_rhythm for one in outcomes)
+    return outcomes + run([job for job in jobs if job.file not in mining], wanted)
 
 
 def report(outcomes: list[Outcome]) -> int:

@@ -11,7 +11,7 @@ from math import ceil, exp, floor, log2, log10, sqrt
 
 from connections import SECOND_NS, TO_CLIENT, TO_SERVER, Connection
 from messages import Message, messages
-from round_trip import least_round_trip_ns
+from round_trip import least_round_trip_ns, round_trips
 
 FIRST_ROW, MOST_MESSAGES, EARLY_STEP, LATE_STEP = 8, 16, 2, 6
 MILLISECOND_NS = SECOND_NS // 1000
@@ -30,13 +30,13 @@ class Row:
 
 
 def rows(connection: Connection) -> Iterator[Row]:
-    said = messages(connection)
+    said, trips = messages(connection), list(round_trips(connection))
     for count in range(1, len(said) + 1):
         if not makes_a_row(count):
             continue
         last = said[count - 1]
         window = said[max(0, count - MOST_MESSAGES) : count]
-        round_trip_ns = least_round_trip_ns(connection, last.finished_by)
+        round_trip_ns = least_round_trip_ns(trips, last.finished_by)
         yield Row(count, last.finished_by, last.end_ns, row_values(window, round_trip_ns))
 
 

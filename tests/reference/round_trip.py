@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Round trips from the sensor to the server and back (docs/definitions.md, "Round trip")."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from connections import TO_SERVER, Connection, PacketClass
@@ -37,13 +37,9 @@ def acknowledges(answer: Packet, packet: Packet) -> bool:
     return not is_after(end, answer.ack)
 
 
-def least_round_trip_ns(connection: Connection, up_to_frame: int | None) -> int | None:
+def least_round_trip_ns(trips: Iterable[RoundTrip], up_to_frame: int | None) -> int | None:
     """Of those that ended with that frame or before; None: all of them. No round trip: None."""
     return min(
-        (
-            trip.took_ns
-            for trip in round_trips(connection)
-            if up_to_frame is None or trip.frame <= up_to_frame
-        ),
+        (trip.took_ns for trip in trips if up_to_frame is None or trip.frame <= up_to_frame),
         default=None,
     )
