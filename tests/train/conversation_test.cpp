@@ -27,7 +27,7 @@ class ConversationTest : public testing::Test {
     std::string text = "[[dialect]]\nname = \"own\"\nlabel = \"benign\"\n" + lines;
     for (const std::string line :
          {"joined_late = 0", "life_s = 3600", "round_trip_s = 0.1",
-          "exchanges = [{ says = [\"> 7\"], timing = \"regular\", every_s = 80000 }]"})
+          "exchanges = [{ says = [\"> 7\"], timing = \"silence\", every_s = 86400 }]"})
       if (text.find(line.substr(0, line.find(' '))) == text.npos) text += "\n" + line;
     const auto dialects = read_dialects(folder_.write("own.toml", text));
     EXPECT_TRUE(dialects) << dialects.error().sentence;
