@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "capture/capture_file.h"
-#include "decode/decoder.h"
 #include "train/connection_index.h"
+#include "train/flow_walk.h"
 
 namespace kanaria::train {
 namespace {
@@ -48,25 +48,18 @@ struct Observed {
 
 class RuleReader {
  public:
-  RuleReader(const DataSet& data, uint32_t capture) : known_(data, capture), table_({}) {}
+  RuleReader(const DataSet& data, uint32_t capture) : known_(data, capture) {}
 
   void read(capture::FrameSource& source) {
+    const auto look = [this](std::span<const decode::Packet> packets,
+                             const flow::FlowBatch& batch) { take(packets, batch); };
     capture::FrameBurst burst;
-    std::vector<decode::Packet> packets;
-    decode::StatusCounts statuses;
-    flow::FlowBatch batch;
     capture::ReadState state;
     do {
       state = source.read(burst);
-      packets.clear();
-      decode::decode_burst(burst, packets, statuses);
-      flow::for_each_epoch(packets, [&](std::span<const decode::Packet> of_epoch) {
-        table_.process(of_epoch, {}, batch);
-        take(of_epoch, batch);
-      });
+      walk_.process(burst, look);
     } while (state == capture::ReadState::kMore);
-    table_.end_all({}, batch);
-    take({}, batch);
+    walk_.finish(look);
   }
 
   std::vector<HeaderRuleHit> hits() {
@@ -97,8 +90,8 @@ class RuleReader {
   }
 
   void end(flow::ConnectionId id) {
-    const auto ends = flow::ends_of(table_.connection(id));
-    const flow::ConnectionRecord& record = table_.record(id);
+    const auto ends = flow::ends_of(walk_.table().connection(id));
+    const flow::ConnectionRecord& record = walk_.table().record(id);
     const auto client = static_cast<size_t>(flow::Direction::kToServer);
     std::optional<ClientIsn> isn;
     if (record.isn_known[client]) isn = {ends.client, record.isn[client]};
@@ -109,7 +102,7 @@ class RuleReader {
   }
 
   ConnectionIndex known_;
-  flow::ConnectionTable table_;
+  FlowWalk walk_;
   std::unordered_map<flow::ConnectionId, Observed> live_;
   std::map<ClientIsn, uint32_t> with_isn_;  // connections begun with it
   std::vector<Ended> ended_;
