@@ -63,7 +63,7 @@ Parsed parse_options(std::span<char*> arguments) {
                  "connections and hosts with fewer are not counted")
       ->type_name("N");
   app.add_flag("--controls", o.controls,
-               "beside it: how well the source is guessed, and rules on headers alone");
+               "beside it: how well the source is guessed, and simpler ways of finding miners");
   app.add_option("--perturb", o.perturbations,
                  "verdicts on traffic changed like this, e.g. padding:256; may be repeated "
                  "(docs/dataset.md)")
@@ -161,7 +161,8 @@ Result<train::EvaluationReport> evaluate(const Options& o, const train::Evaluati
       train::guess_sources(data, plan.training, kSourcesGuessed, *simd, interrupt_flag());
   if (!guesses) return guesses.error();
   report.guesses = *std::move(guesses);
-  auto baselines = train::baselines(data, *evaluation, o.least_messages);
+  auto baselines =
+      train::baselines(data, plan, *evaluation, o.least_messages, *simd, interrupt_flag());
   if (!baselines) return baselines.error();
   report.baselines = *std::move(baselines);
   return report;

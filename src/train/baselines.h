@@ -16,8 +16,10 @@ struct BaselineResult {
   Confusion counts;  // of connections
 };
 
-// The rules of header_rules.h and "never mining" on the connections that were evaluated.
-Result<std::vector<BaselineResult>> baselines(const DataSet& data, const Evaluation& evaluation,
-                                              uint32_t least_messages);
+// The rules of connection_rules.h, "never mining", and where models are trained the 12 flow
+// statistics, on the connections that were evaluated.
+Result<std::vector<BaselineResult>> baselines(const DataSet& data, const EvaluationPlan& plan,
+                                              const Evaluation& evaluation, uint32_t least_messages,
+                                              nn::Simd simd, const std::atomic<bool>& stop);
 
 }  // namespace kanaria::train

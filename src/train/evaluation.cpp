@@ -70,7 +70,7 @@ class Evaluator {
   }
 
   Result<Done> cross_validate(const EvaluationSteps& steps) {
-    const auto parts = folds(data_, all_rows(data_), plan_.by, plan_.folds, plan_.training.seed);
+    const auto parts = tested_folds(data_, plan_);
     if (parts.size() < 2 && plan_.by != SplitBy::kTime)
       return Error{
           "all rows are of one unit of the split, so that none is left to learn from; add "
@@ -109,6 +109,11 @@ Result<Evaluation> evaluate(const DataSet& data, const EvaluationPlan& plan, Ver
                          : evaluator.cross_validate(steps);
   if (!done) return done.error();
   return evaluator.take();
+}
+
+std::vector<Split> tested_folds(const DataSet& data, const EvaluationPlan& plan) {
+  if (plan.model) return {{all_rows(data), all_rows(data)}};
+  return folds(data, all_rows(data), plan.by, plan.folds, plan.training.seed);
 }
 
 }  // namespace kanaria::train

@@ -50,4 +50,7 @@ enum class Verdicts : uint8_t { kNone, kOfConnections };
 Result<Evaluation> evaluate(const DataSet& data, const EvaluationPlan& plan, Verdicts verdicts,
                             nn::Simd simd, const EvaluationSteps& steps);
 
+// What each fold learns from and tests; of a model that is given, all rows.
+std::vector<Split> tested_folds(const DataSet& data, const EvaluationPlan& plan);
+
 }  // namespace kanaria::train

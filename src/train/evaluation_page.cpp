@@ -196,11 +196,11 @@ void add_controls(report::HtmlPage& page, const EvaluationReport& report) {
     page.table(table);
   }
   if (report.baselines.empty()) return;
-  report::HtmlTable table{.columns = {{"rule"},
+  report::HtmlTable table{.columns = {{"baseline"},
                                       {"miners found", Alignment::kRight},
                                       {"others accused", Alignment::kRight}},
                           .rows = {},
-                          .caption = "Rules on headers alone, on the same connections."};
+                          .caption = "Simpler ways of finding miners, on the same connections."};
   for (const BaselineResult& baseline : report.baselines)
     table.rows.push_back(
         {baseline.name,

@@ -41,11 +41,6 @@ ScopeResult scope_of(std::string scope, std::span<const Case> cases, ScoreKind k
   return {std::move(scope), summarise(cases, kind, seed), curve_of(cases)};
 }
 
-std::vector<Split> tested_folds(const DataSet& data, const EvaluationPlan& plan) {
-  if (plan.model) return {{all_rows(data), all_rows(data)}};
-  return folds(data, all_rows(data), plan.by, plan.folds, plan.training.seed);
-}
-
 }  // namespace
 
 EvaluationReport summarise(const DataSet& data, const EvaluationPlan& plan,

@@ -135,7 +135,7 @@ class PerturbedDetection {
     };
     for (const flow::MessageEvent& event : replayed_.messages) {
       rows_up_to(event.number);
-      alive.evidence.add_message(event.message);
+      alive.evidence.add_message(event.message, event.round_trip);
     }
     rows_up_to(flow::kInputEndNumber);
   }
@@ -149,7 +149,7 @@ class PerturbedDetection {
     report.first_number = connection.number;
     report.messages = static_cast<uint32_t>(alive.messages);
     report.verdict = alive.evidence.verdict(model_.thresholds);
-    report.evidence = alive.evidence.strength();
+    report.evidence = alive.evidence.strength(model_.thresholds);
     report.alarm = alive.evidence.alarm();
     outcomes_.add(report);
     if (standings_.add(report).channel_now_mining || report.alarm)

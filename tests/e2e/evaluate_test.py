@@ -132,7 +132,7 @@ class OnSamples(Evaluation):
 
     def test_controls_and_baselines_are_told_when_asked_for(self):
         told = self.evaluate("--controls")
-        for rule in ("never mining", "abnormal TTL", "fixed ISN or IP id"):
+        for rule in ("never mining", "abnormal TTL", "fixed ISN or IP id", "pool's port", "equal pushes"):
             self.assertRegex(told, rf"\nBaseline, {rule}: \d+ of 6 miners found, \d+ of 16 others accused\.\n")
         self.assertIn("knows only which source a row comes from reaches a ROC area of 0.500.", told)
         self.assertNotIn("Baseline", self.evaluate())

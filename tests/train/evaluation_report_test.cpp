@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/base/temporary_folder.h"
+#include "tests/detect/length_model.h"
 #include "tests/train/conversation_file.h"
 #include "tests/train/labelled_rows.h"
 
@@ -223,9 +224,12 @@ TEST_F(Baselines, AreJudgedOnTheConnectionsThatWereEvaluated) {
   Evaluation evaluation;
   for (uint32_t i = 0; i < 4; ++i)
     evaluation.connections.push_back({i, i == 3 ? 6U : 30U, Verdict::kClear, 0, std::nullopt});
-  const auto all = baselines(data, evaluation, 24);
+  EvaluationPlan plan;
+  plan.model = detect::length_model();
+  const std::atomic<bool> stop{false};
+  const auto all = baselines(data, plan, evaluation, 24, *nn::choose_simd(), stop);
   ASSERT_TRUE(all);
-  ASSERT_EQ(all->size(), 3U);
+  ASSERT_EQ(all->size(), 5U) << "nothing is trained where a model is given";
   EXPECT_EQ((*all)[0].name, "never mining");
   EXPECT_EQ((*all)[0].counts.false_negatives, 2U);
   EXPECT_EQ((*all)[0].counts.true_negatives, 1U);
@@ -236,6 +240,12 @@ TEST_F(Baselines, AreJudgedOnTheConnectionsThatWereEvaluated) {
   EXPECT_EQ((*all)[1].counts.true_negatives, 0U);
   EXPECT_EQ((*all)[2].name, "fixed ISN or IP id");
   EXPECT_EQ((*all)[2].counts.cases(), 3U);
+  EXPECT_EQ((*all)[3].name, "pool's port");
+  EXPECT_EQ((*all)[3].counts.true_positives, 2U);
+  EXPECT_EQ((*all)[3].counts.false_positives, 0U);
+  EXPECT_EQ((*all)[4].name, "equal pushes");
+  EXPECT_EQ((*all)[4].counts.true_positives, 2U);
+  EXPECT_EQ((*all)[4].counts.false_positives, 1U) << "its server repeats itself too";
 }
 
 }  // namespace
