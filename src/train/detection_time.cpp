@@ -9,23 +9,23 @@ namespace kanaria::train {
 namespace {
 
 // What is busy, and what speaks of jobs alone. A channel of less than a second has no rate.
-constexpr double kBusy = 6;      // messages a minute
-constexpr double kJobs = 1;      // of the server, a minute
-constexpr double kAnswers = 10;  // messages of the server for one of the client, at the least
+constexpr int64_t kBusy = 6;       // messages a minute
+constexpr int64_t kJobs = 1;       // of the server, a minute
+constexpr uint32_t kAnswers = 10;  // messages of the server for one of the client, at the least
 
-double per_minute(const ChannelOutcome& channel, uint32_t messages) {
+bool has_rate(const ChannelOutcome& channel, int64_t messages, int64_t a_minute) {
   const Nanoseconds spoke = channel.traffic.last_payload - channel.traffic.first_payload;
-  return spoke < kSecond ? 0.0 : messages / seconds(spoke) * 60;
+  return spoke >= kSecond && messages > 0 && spoke / messages <= kMinute / a_minute;
 }
 
 bool is_busy(const ChannelOutcome& channel) {
-  return per_minute(channel, channel.traffic.message_count()) >= kBusy;
+  return has_rate(channel, channel.traffic.message_count(), kBusy);
 }
 
 bool is_of_jobs_alone(const ChannelOutcome& channel) {
   const uint32_t up = channel.traffic.messages[flow::index_of(flow::Direction::kToServer)];
   const uint32_t down = channel.traffic.messages[flow::index_of(flow::Direction::kToClient)];
-  return kAnswers * up <= down && per_minute(channel, down) >= kJobs;
+  return kAnswers * up <= down && has_rate(channel, down, kJobs);
 }
 
 DetectionTimes times_of(std::string group, std::span<const ChannelOutcome> channels,

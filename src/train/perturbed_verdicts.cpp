@@ -60,7 +60,7 @@ class PerturbedDetection {
     SegmentSequence held;
     flow::SegmentChain chain;
     uint64_t pieces = 0;
-    uint64_t messages = 0;  // as they were
+    uint32_t messages = 0;  // as captured
     detect::Evidence evidence;
     Timestamp last;
   };
@@ -70,6 +70,9 @@ class PerturbedDetection {
       const auto known = known_.find(walk_.table().record(id).first_number);
       if (known && tested_[*known]) alive_[id].connection = *known;
     }
+    for (const flow::MessageEvent& event : batch.messages)
+      if (const auto found = alive_.find(event.connection); found != alive_.end())
+        ++found->second.messages;
     for (const flow::SegmentEvent& event : batch.segments) hold(event);
     for (const flow::EndEvent& event : batch.ended) end(event);
   }
@@ -100,7 +103,6 @@ class PerturbedDetection {
     const LabelledConnection& connection = data_.connections[alive.connection];
     Random random = random_of(connection, seed_, alive.pieces);
     const PerturbationCost cost = perturb_at_cost(alive.held, perturbations_, random);
-    alive.messages += cost.messages;
     if (connection.label == Label::kMining) cost_ += cost;
     replayed_.clear();
     if (alive.pieces++ == 0) replayed_.begun.push_back(id);
@@ -147,7 +149,7 @@ class PerturbedDetection {
     report.start = connection.start;
     report.end = alive.last;
     report.first_number = connection.number;
-    report.messages = static_cast<uint32_t>(alive.messages);
+    report.messages = alive.messages;
     report.verdict = alive.evidence.verdict(model_.thresholds);
     report.evidence = alive.evidence.strength(model_.thresholds);
     report.alarm = alive.evidence.alarm();

@@ -126,8 +126,16 @@ TEST_F(ConnectionRules, SayWhenTheCaptureIsGone) {
 }
 
 TEST(HeaderRule, HasAName) {
-  EXPECT_EQ(name(HeaderRule::kAbnormalTtl), "abnormal TTL");
-  EXPECT_EQ(name(HeaderRule::kFixedValues), "fixed ISN or IP id");
+  EXPECT_EQ(name(ConnectionRule::kAbnormalTtl), "abnormal TTL");
+  EXPECT_EQ(name(ConnectionRule::kFixedValues), "fixed ISN or IP id");
+  EXPECT_EQ(name(ConnectionRule::kPoolPort), "pool's port");
+  EXPECT_EQ(name(ConnectionRule::kEqualPushes), "equal pushes");
+}
+
+TEST(PoolPorts, AreThoseOfTheListAlone) {
+  for (const uint16_t port : {3333, 14444, 45700, 25}) EXPECT_TRUE(is_pool_port(port)) << port;
+  for (const uint16_t port : {443, 80, 22, 0, 65535, 3332})
+    EXPECT_FALSE(is_pool_port(port)) << port;
 }
 
 }  // namespace

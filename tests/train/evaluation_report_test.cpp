@@ -197,8 +197,8 @@ TEST(EvaluationCsv, TellsKindsTimesAlarmsAndTheUndecided) {
                   "\"time to detect, all\",\"seconds, 0.5\",95,,,20",
                   "\"time to detect, all\",\"seconds, 0.95\",,,,20",
                   "kinds,macro recall,0.75,,,2",
-                  "\"kind miner, plain\",found,15,,,20",
-                  "kind talk,accused,2,,,50",
+                  "\"kind miner, plain\",found,15,,,15",
+                  "kind talk,accused,2,,,2",
               }));
 }
 

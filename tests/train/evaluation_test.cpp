@@ -307,7 +307,8 @@ TEST(Channels, AreTheConnectionsOfAClientWithAServersPort) {
   EXPECT_TRUE(mining.found) << "neither connection is, but both together";
   EXPECT_EQ(mining.messages, 25U);
   EXPECT_EQ(mining.evidence, 0.6);
-  EXPECT_EQ(mining.seconds_to_alarm().amount, 200) << "from the first payload of the earlier one";
+  EXPECT_DOUBLE_EQ(mining.seconds_to_alarm().amount, 200)
+      << "from the first payload of the earlier one";
   EXPECT_TRUE(mining.seconds_to_alarm().found);
   EXPECT_EQ(mining.messages_to_alarm().amount, 21);
 }
@@ -319,7 +320,7 @@ TEST(Channels, NeverFoundWereWatchedUntilTheirLastPayload) {
   const auto channels = channels_of(data, evaluation, 24);
   ASSERT_EQ(channels.size(), 1U);
   EXPECT_FALSE(channels[0].seconds_to_alarm().found);
-  EXPECT_EQ(channels[0].seconds_to_alarm().amount, 60);
+  EXPECT_DOUBLE_EQ(channels[0].seconds_to_alarm().amount, 60);
   EXPECT_EQ(channels[0].messages_to_alarm().amount, 30);
 }
 

@@ -47,11 +47,9 @@ TEST_F(FlowStatistics, AreThoseOfSidesAndTheFirst30PacketsWithPayload) {
   EXPECT_EQ(s[3], 20);
   EXPECT_EQ(s[4], 0.5F);
   EXPECT_EQ(s[5], 0.5F);
-  const auto second = [&](size_t packet) {
-    return static_cast<float>(packets[packet].time.ns / kSecond);
-  };
-  EXPECT_FLOAT_EQ(s[6], (second(29) - second(0)) / 29);
-  EXPECT_EQ(s[7], second(39) - second(0));
+  const auto second = [&](size_t packet) { return packets[packet].time.ns / kSecond; };
+  EXPECT_FLOAT_EQ(s[6], static_cast<float>(second(29) - second(0)) / 29);
+  EXPECT_EQ(s[7], static_cast<float>(second(39) - second(0)));
   EXPECT_EQ(s[8], 200);
   EXPECT_EQ(s[10], 100);
   EXPECT_FLOAT_EQ(s[11], 1.0F / 3);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/flow/conversation.h"
 #include "tests/train/labelled_rows.h"
 
 namespace kanaria::train {
