@@ -24,7 +24,7 @@ namespace kanaria::cli {
 namespace {
 
 struct Options {
-  std::string labels_path;
+  std::vector<std::string> labels;
   std::vector<std::string> captures;
   std::string label;
   train::LabelRow label_row;  // of all connections of `captures`
@@ -39,16 +39,17 @@ struct Parsed {
 
 struct Words {
   std::vector<std::string> read;
-  std::vector<std::string> others;  // a filter behind -r, else LABELS.csv
+  std::vector<std::string> others;  // a filter behind -r, else LABELS.csv files
   std::vector<std::string> perturbations;
   double max_gap = 0;
 };
 
 void add_options(CLI::App& app, Options& o, Words& words) {
   app.option_defaults()->always_capture_default();
-  app.add_option("LABELS", words.others,
-                 "LABELS.csv: which connections of which captures mine (docs/labels.md); with -r a "
-                 "pcap-filter(7) expression: only packets that match it")
+  app.add_option(
+         "LABELS", words.others,
+         "LABELS.csv...: which connections of which captures mine (docs/labels.md); with -r a "
+         "pcap-filter(7) expression: only packets that match it")
       ->type_name(" ");
   app.add_option("-o", o.output, "write here, compressed by the name: .gz, .zst; - is stdout")
       ->type_name("DATA.csv");
@@ -91,7 +92,7 @@ void add_options(CLI::App& app, Options& o, Words& words) {
 
 // What is wrong with how the command was used; empty: nothing.
 std::string misuse(const Options& o, const Words& words) {
-  if (words.read.empty() && words.others.size() != 1)
+  if (words.read.empty() && words.others.empty())
     return "name LABELS.csv, or captures with -r FILE; see 'kanaria dataset --help'";
   if (!words.read.empty() && o.label.empty())
     return "-r needs the label of its connections: --label mining or --label benign";
@@ -111,12 +112,12 @@ Parsed parse_options(std::span<char*> arguments) {
   add_options(app, o, words);
   if ((parsed.exit_code =
            parse(app,
-                 "usage: kanaria dataset LABELS.csv [-o DATA.csv]\n"
+                 "usage: kanaria dataset LABELS.csv... [-o DATA.csv]\n"
                  "       kanaria dataset -r FILE... [FILTER] --label mining|benign [-o DATA.csv]",
                  arguments)))
     return parsed;
   if (words.read.empty()) {
-    if (!words.others.empty()) o.labels_path = words.others.front();
+    o.labels = words.others;
   } else {
     CaptureWords split = captures_and_filter(words.read, words.others);
     o.captures = std::move(split.captures);
@@ -144,8 +145,12 @@ Parsed parse_options(std::span<char*> arguments) {
 }
 
 Result<train::Labels> read_labels(const Options& o) {
-  if (o.captures.empty()) return train::Labels::load(o.labels_path);
   train::Labels labels;
+  for (const std::string& path : o.labels) {
+    auto loaded = train::Labels::load(path);
+    if (!loaded) return loaded.error();
+    labels.append(*std::move(loaded));
+  }
   for (const std::string& capture : o.captures) labels.add(capture, o.label_row);
   return labels;
 }
@@ -153,7 +158,7 @@ Result<train::Labels> read_labels(const Options& o) {
 // Writing begins by emptying the file.
 Status check_output(const Options& o, const train::Labels& labels) {
   std::vector<std::string> inputs = labels.captures();
-  inputs.push_back(o.labels_path);
+  inputs.insert(inputs.end(), o.labels.begin(), o.labels.end());
   for (const std::string& input : inputs) {
     std::error_code ignored;
     if (std::filesystem::equivalent(input, o.output, ignored))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,7 @@ Parsed parse_options(std::span<char*> arguments) {
       "  kanaria evaluate captures/LABELS.csv --split source\n"
       "  kanaria evaluate captures/LABELS.csv --model own.onnx\n\n"
       "exit code: 0 evaluated, 1 failed, 2 wrong use");
-  if ((parsed.exit_code = parse(app, "usage: kanaria evaluate DATA [OPTION]...", arguments)))
+  if ((parsed.exit_code = parse(app, "usage: kanaria evaluate DATA... [OPTION]...", arguments)))
     return parsed;
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
     parsed.exit_code = kUsage;
@@ -107,14 +108,23 @@ Result<train::DataSet> data_of(const Options& o, const train::EvaluationPlan& pl
   return data;
 }
 
+size_t connections_from_captures(const train::DataSet& data) {
+  return static_cast<size_t>(
+      std::ranges::count(data.connections, true, &train::LabelledConnection::from_capture));
+}
+
 Result<train::EvaluationReport> evaluate(const Options& o, const train::EvaluationPlan& plan,
                                          const train::DataSet& data) {
   const auto simd = nn::choose_simd();
   if (!simd) return simd.error();
+  const size_t from_captures = connections_from_captures(data);
   const bool by_rows_only =
-      !data.from_captures || (!plan.model && plan.by == train::SplitBy::kRandom);
-  if (!data.from_captures)
+      from_captures == 0 || (!plan.model && plan.by == train::SplitBy::kRandom);
+  if (from_captures == 0)
     complain("a data file holds rows only: name LABELS.csv for verdicts on connections and hosts");
+  else if (!by_rows_only && from_captures < data.connections.size())
+    complain(fmt::format("data files hold rows only: verdicts are told of {} of {} connections",
+                         from_captures, data.connections.size()));
   ProgressBar bar("folds", plan.folds);
   const auto evaluation = train::evaluate(
       data, plan, by_rows_only ? train::Verdicts::kNone : train::Verdicts::kOfConnections, *simd,

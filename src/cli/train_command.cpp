@@ -68,7 +68,7 @@ Parsed parse_options(std::span<char*> arguments) {
       "  kanaria train captures/LABELS.csv --from keras.onnx -o office.onnx\n\n"
       "exit code: 0 trained, 1 failed, 2 wrong use");
   if ((parsed.exit_code =
-           parse(app, "usage: kanaria train DATA [-o MODEL.onnx] [OPTION]...", arguments)))
+           parse(app, "usage: kanaria train DATA... [-o MODEL.onnx] [OPTION]...", arguments)))
     return parsed;
   if (from->count() > 0) parsed.exit_code = refuse_training_options(app, "--from");
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))

@@ -13,9 +13,12 @@
 namespace kanaria::cli {
 
 void add_data_options(CLI::App& app, DataChoice& choice) {
-  app.add_option("DATA", choice.path,
-                 "LABELS.csv (docs/labels.md), or DATA.csv made by 'kanaria dataset'")
-      ->required();
+  app.add_option(
+         "DATA", choice.paths,
+         "LABELS.csv (docs/labels.md) and DATA.csv made by 'kanaria dataset', in any number")
+      ->required()
+      ->default_str("")
+      ->type_name(" ");
   app.add_option(
          "--lens", choice.lens,
          "how connections are described: pair or header; default: pair, or that of DATA.csv")
@@ -28,7 +31,7 @@ bool is_usable(const DataChoice& choice) {
 
 Result<train::DataSet> read_data(const DataChoice& choice) {
   ProgressBar bar("reading", 1000);
-  auto data = train::load_data(choice.path, choice.lens, [&](double share) {
+  auto data = train::load_data(choice.paths, choice.lens, {}, [&](double share) {
     bar.update(static_cast<uint64_t>(share * 1000));
   });
   bar.finish();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "train/data_set.h"
@@ -17,8 +18,8 @@ class App;
 namespace kanaria::cli {
 
 struct DataChoice {
-  std::string path;
-  std::optional<std::string> lens;  // none: pair, or that of the data file
+  std::vector<std::string> paths;
+  std::optional<std::string> lens;  // none: pair, or that of a data file
 };
 void add_data_options(CLI::App& app, DataChoice& choice);
 // Complains of an unknown lens.

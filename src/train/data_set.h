@@ -23,8 +23,7 @@ struct DataSet {
   std::vector<float> values;                    // [rows, width] row-major
   std::vector<uint32_t> connection;             // [rows], index into connections
   std::vector<float> labels;                    // [rows], 1 = mining
-  std::vector<Error> faults;   // why captures could not be read whole; the rest of them is used
-  bool from_captures = false;  // nothing was changed on the way: verdicts can be had of them too
+  std::vector<Error> faults;  // why captures could not be read whole; the rest of them is used
 
   size_t width() const { return value_names.size(); }
   size_t rows() const { return connection.size(); }
@@ -36,6 +35,10 @@ struct DataSet {
 // The rows of read_labelled_rows, gathered. Fails when there is none.
 Result<DataSet> build_data_set(const Labels& labels, const RowOptions& options,
                                const std::function<void(double share)>& progress);
+
+// Adds the rows of `more` behind those of `data`, which has the same lens. A capture of the same
+// name is the same capture; connections stay apart, whatever their names.
+void append(DataSet& data, DataSet more);
 
 // SHA-256 over values and labels, hexadecimal.
 std::string fingerprint(const DataSet& data);

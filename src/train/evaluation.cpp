@@ -22,6 +22,7 @@ Result<Done> add_verdicts(const DataSet& data, std::span<const uint32_t> rows,
   std::set<uint32_t> captures;
   for (const uint32_t row : rows) {
     const uint32_t connection = data.connection[row];
+    if (!data.connections[connection].from_capture) continue;
     tested[connection] = true;
     captures.insert(data.connections[connection].capture);
   }

@@ -50,8 +50,9 @@ struct EvaluationSteps {
   std::function<void(size_t fold)> progress;
 };
 
-// Tests rows by fold. `captures_at_hand`: the captures are read again for verdicts on connections;
-// not for a random split, which has none. Fails when a fold's training part lacks a class.
+// Tests rows by fold. `kOfConnections`: captures are read again for verdicts on those connections
+// that are from captures; not for a random split, which has none. Fails when a fold's training part
+// lacks a class.
 enum class Verdicts : uint8_t { kNone, kOfConnections };
 Result<Evaluation> evaluate(const DataSet& data, const EvaluationPlan& plan, Verdicts verdicts,
                             nn::Simd simd, const EvaluationSteps& steps);

@@ -11,7 +11,6 @@ DataSet subset(const DataSet& data, std::span<const uint32_t> rows) {
   some.captures = data.captures;
   some.connections = data.connections;
   some.faults = data.faults;
-  some.from_captures = data.from_captures;
   for (LabelledConnection& connection : some.connections) connection.rows = 0;
   some.values.reserve(rows.size() * data.width());
   for (const uint32_t row : rows) {

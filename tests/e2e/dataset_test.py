@@ -155,7 +155,6 @@ class WrittenDataSet(KanariaRuns):
     def test_wrong_use_is_said(self):
         for sentence, *arguments in (
             ("name LABELS.csv, or captures with -r FILE; see 'kanaria dataset --help'",),
-            ("name LABELS.csv, or captures with -r FILE; see 'kanaria dataset --help'", "a.csv", "b.csv"),
             ("-r needs the label of its connections: --label mining or --label benign", "-r", "a.pcap"),
             ("--label, --kind, --source and --group belong to -r: LABELS.csv says them itself",
              "a.csv", "--label", "mining"),
