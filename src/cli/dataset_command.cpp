@@ -13,6 +13,7 @@
 #include "cli/capture_words.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/training_options.h"
 #include "cli/usage.h"
 #include "feature/lens.h"
 #include "train/data_file.h"
@@ -69,6 +70,7 @@ void add_options(CLI::App& app, Options& o, Words& words) {
         ->group("Captures without LABELS.csv");
   app.add_option("--lens", o.rows.lens, "how connections are described: pair or header")
       ->group("Rows");
+  add_row_options(app, o.rows);
   app.add_option("--max-gap", words.max_gap,
                  "lens pair: longest time between a pair's segments, seconds (0: any)")
       ->check(CLI::NonNegativeNumber)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -108,16 +107,11 @@ Result<train::DataSet> data_of(const Options& o, const train::EvaluationPlan& pl
   return data;
 }
 
-size_t connections_from_captures(const train::DataSet& data) {
-  return static_cast<size_t>(
-      std::ranges::count(data.connections, true, &train::LabelledConnection::from_capture));
-}
-
 Result<train::EvaluationReport> evaluate(const Options& o, const train::EvaluationPlan& plan,
                                          const train::DataSet& data) {
   const auto simd = nn::choose_simd();
   if (!simd) return simd.error();
-  const size_t from_captures = connections_from_captures(data);
+  const size_t from_captures = train::connections_from_captures(data);
   const bool by_rows_only =
       from_captures == 0 || (!plan.model && plan.by == train::SplitBy::kRandom);
   if (from_captures == 0)

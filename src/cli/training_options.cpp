@@ -12,6 +12,14 @@
 
 namespace kanaria::cli {
 
+void add_row_options(CLI::App& app, train::RowOptions& rows) {
+  app.add_option("--most-rows", rows.most_rows,
+                 "of a connection: the first N/2 as they come, then ever fewer; default: all")
+      ->check(CLI::Range(1, 1 << 30))
+      ->type_name("N")
+      ->group("Rows");
+}
+
 void add_data_options(CLI::App& app, DataChoice& choice) {
   app.add_option(
          "DATA", choice.paths,
@@ -23,6 +31,7 @@ void add_data_options(CLI::App& app, DataChoice& choice) {
          "--lens", choice.lens,
          "how connections are described: pair or header; default: pair, or that of DATA.csv")
       ->type_name("NAME");
+  add_row_options(app, choice.rows);
 }
 
 bool is_usable(const DataChoice& choice) {
@@ -31,10 +40,15 @@ bool is_usable(const DataChoice& choice) {
 
 Result<train::DataSet> read_data(const DataChoice& choice) {
   ProgressBar bar("reading", 1000);
-  auto data = train::load_data(choice.paths, choice.lens, {}, [&](double share) {
+  auto data = train::load_data(choice.paths, choice.lens, choice.rows, [&](double share) {
     bar.update(static_cast<uint64_t>(share * 1000));
   });
   bar.finish();
+  if (data && choice.rows.most_rows && train::connections_from_captures(*data) == 0)
+    return Error{
+        "--most-rows chooses rows where captures are read, and data files hold rows already: give "
+        "it "
+        "to 'kanaria dataset', or name LABELS.csv"};
   if (data)
     for (const Error& fault : data->faults) complain(fault.sentence);
   return data;

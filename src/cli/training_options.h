@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "train/data_set.h"
+#include "train/labelled_rows.h"
 #include "train/trainer.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's own
@@ -17,9 +18,13 @@ class App;
 
 namespace kanaria::cli {
 
+// --most-rows, of every command that reads captures for their rows.
+void add_row_options(CLI::App& app, train::RowOptions& rows);
+
 struct DataChoice {
   std::vector<std::string> paths;
   std::optional<std::string> lens;  // none: pair, or that of a data file
+  train::RowOptions rows;           // of the captures, but for their lens
 };
 void add_data_options(CLI::App& app, DataChoice& choice);
 // Complains of an unknown lens.

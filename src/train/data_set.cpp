@@ -113,6 +113,11 @@ Result<DataSet> build_data_set(const Labels& labels, const RowOptions& options,
   return data;
 }
 
+size_t connections_from_captures(const DataSet& data) {
+  return static_cast<size_t>(
+      std::ranges::count(data.connections, true, &LabelledConnection::from_capture));
+}
+
 std::string fingerprint(const DataSet& data) {
   Fingerprint print;
   print.add(data.values);

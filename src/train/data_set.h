@@ -40,6 +40,9 @@ Result<DataSet> build_data_set(const Labels& labels, const RowOptions& options,
 // name is the same capture; connections stay apart, whatever their names.
 void append(DataSet& data, DataSet more);
 
+// Those that verdicts can be had of.
+size_t connections_from_captures(const DataSet& data);
+
 // SHA-256 over values and labels, hexadecimal.
 std::string fingerprint(const DataSet& data);
 

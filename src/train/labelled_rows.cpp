@@ -14,6 +14,7 @@
 #include "capture/capture_file.h"
 #include "decode/decoder.h"
 #include "flow/segment_events.h"
+#include "train/thinning.h"
 
 namespace kanaria::train {
 namespace {
@@ -74,6 +75,7 @@ class CaptureRows {
   struct Alive {
     LabelledConnection connection;
     std::optional<uint32_t> index;  // from its first row on
+    std::optional<Thinning> thinning;
     HeldSegments held;
   };
 
@@ -91,13 +93,15 @@ class CaptureRows {
     const flow::ConnectionRecord& record = table_.record(id);
     const LabelRow* row = labels_.find(capture_, ends, record.first_time);
     if (row == nullptr || row->label == Label::kUnknown) return;
-    alive_[id].connection = {.ends = ends,
-                             .number = record.first_number,
-                             .start = record.first_time,
-                             .label = row->label,
-                             .kind = row->kind,
-                             .source = row->source,
-                             .group = row->group};
+    Alive& alive = alive_[id];
+    if (options_.most_rows) alive.thinning.emplace(*options_.most_rows);
+    alive.connection = {.ends = ends,
+                        .number = record.first_number,
+                        .start = record.first_time,
+                        .label = row->label,
+                        .kind = row->kind,
+                        .source = row->source,
+                        .group = row->group};
   }
 
   void add_rows(const feature::LensInput& input) {
@@ -111,6 +115,7 @@ class CaptureRows {
     const auto found = alive_.find(origin.connection);
     if (found == alive_.end()) return;
     Alive& alive = found->second;
+    if (alive.thinning && !alive.thinning->takes_next()) return;
     if (!alive.index) {
       alive.index = connections_++;
       sink_.begin(*alive.index, capture::input_name(capture_), alive.connection);

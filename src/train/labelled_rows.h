@@ -26,6 +26,7 @@ struct RowOptions {
   // seed and the connection's ends and start: what else is captured changes nothing.
   std::vector<Perturbation> perturbations = {};
   uint64_t seed = 1;
+  std::optional<uint32_t> most_rows = {};  // of a connection, as thinning.h chooses them; none: all
 };
 
 // Whether lens and filter are known, and the lens has rows of perturbed sequences if there are any.

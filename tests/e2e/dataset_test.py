@@ -141,6 +141,35 @@ class WrittenDataSet(KanariaRuns):
             self.complains(f"stdout: {full}", "dataset", "captures/LABELS.csv", exit_code=1, stdout=stdout)
         self.complains(f"/dev/full: {full}", "dataset", "captures/LABELS.csv", "-o", "/dev/full", exit_code=1)
 
+    def test_at_most_so_many_rows_of_a_connection_are_written_and_learnt_from(self):
+        whole = self.run_kanaria("dataset", "captures/LABELS.csv", "-o", "whole.csv")
+        self.assertEqual(whole.exit_code, 0)
+        rows = rows_of(self.read("whole.csv").decode())
+        self.run_kanaria("dataset", "captures/LABELS.csv", "--most-rows", "20", "-o", "some.csv")
+        some = rows_of(self.read("some.csv").decode())
+        for connection in {row["connection"] for row in rows}:
+            of_whole = [row for row in rows if row["connection"] == connection]
+            of_some = [row for row in some if row["connection"] == connection]
+            self.assertGreater(len(of_whole), 40)
+            self.assertLessEqual(len(of_some), 20)
+            self.assertEqual(of_some[:10], of_whole[:10])
+            self.assertTrue(all(row in of_whole for row in of_some))
+        train = ("--test", "0.5", "--split", "random", "--epochs", "1", "--validation", "0")
+        told = [self.runs("train", data, *more, *train) for data, more in
+                (("captures/LABELS.csv", ("--most-rows", "20")), ("some.csv", ()))]
+        self.assertEqual(*told)
+        self.complains(
+            "--most-rows chooses rows where captures are read, and data files hold rows already: give it to "
+            "'kanaria dataset', or name LABELS.csv",
+            *("train", "some.csv", "--most-rows", "9", *train),
+            exit_code=1,
+        )
+        self.complains(
+            "--most-rows: Value 0 not in range 1 to 1073741824; see 'kanaria dataset --help'",
+            *("dataset", "captures/LABELS.csv", "--most-rows", "0"),
+            exit_code=2,
+        )
+
     def test_never_overwrites_what_it_reads(self):
         before = self.read("captures/day.pcap")
         for output in ("captures/day.pcap", "captures/LABELS.csv"):

@@ -89,6 +89,17 @@ TEST_F(ReadLabelledRows, ALongestGapLeavesPairsOut) {
   EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "row 3333"), 2);
 }
 
+TEST_F(ReadLabelledRows, OfEachConnectionThereAreAtMostTheRowsAskedFor) {
+  add("a.pcap", TinyCapture().talk(3333, 500).talk(443, 20).talk(80, 4));
+  const auto rows = [&](const std::string& line) {
+    return std::count(diary_.lines().begin(), diary_.lines().end(), line);
+  };
+  ASSERT_TRUE(read({.most_rows = 8}));
+  EXPECT_EQ(rows("row 3333"), 8);
+  EXPECT_EQ(rows("row 443"), 4 + 2);  // 4, and of the 15 behind them the 4th and the 8th
+  EXPECT_EQ(rows("row 80"), 3);
+}
+
 TEST_F(ReadLabelledRows, StopsWhenTheSinkTakesNoMore) {
   add("a.pcap", TinyCapture().talk(3333, 2000));
   diary_.write_at_most(10);
