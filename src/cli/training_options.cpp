@@ -90,9 +90,12 @@ void add_training_options(CLI::App& app, TrainingChoice& choice) {
       ->check(CLI::IsMember({"constant", "linear"}))
       ->type_name("NAME")
       ->group("Training");
-  app.add_option("--weights", choice.weights,
-                 "rows: equal (the thesis), or balanced by class and connection")
-      ->check(CLI::IsMember({"equal", "balanced"}))
+  app.add_option(
+         "--weights", choice.weights,
+         "rows: equal (the thesis), balanced by class and connection, or by sources: class, "
+         "group and kind (docs/evaluation.md)")
+      ->check(CLI::IsMember(
+          std::vector<std::string>(train::weights_names().begin(), train::weights_names().end())))
       ->type_name("NAME")
       ->group("Training");
   app.add_option("--seed", o.seed, "same seed, same result")->group("Training");
@@ -115,8 +118,7 @@ train::TrainOptions training_of(const TrainingChoice& choice) {
   options.optimizer = nn::optimizer_named(choice.optimizer).value_or(nn::OptimizerKind::kAdam);
   options.schedule =
       choice.schedule == "linear" ? train::LearningRate::kLinear : train::LearningRate::kConstant;
-  options.weights =
-      choice.weights == "equal" ? train::RowWeights::kEqual : train::RowWeights::kBalanced;
+  options.weights = train::weights_named(choice.weights).value_or(train::RowWeights::kBalanced);
   return options;
 }
 
