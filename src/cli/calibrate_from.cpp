@@ -17,7 +17,7 @@ Result<model::Model> calibrate_from(const std::string& path, const train::DataSe
   if (!network) return network.error();
   auto model = train::calibrate(path, *std::move(network), data, rows, simd);
   if (!model) return model;
-  const auto& [slope, intercept] = model->calibration;
+  const double slope = model->calibration.slope, intercept = model->calibration.intercept;
   say(fmt::format("{}: log-odds of mining = {:.4g} * logit {} {:.4g}\n", path, slope,
                   intercept < 0 ? '-' : '+', intercept < 0 ? -intercept : intercept));
   if (slope <= 0)

@@ -12,6 +12,7 @@
 #include "capture/byte_sink.h"
 #include "cli/capture_words.h"
 #include "cli/command.h"
+#include "cli/dataset_generate.h"
 #include "cli/interrupt.h"
 #include "cli/training_options.h"
 #include "cli/usage.h"
@@ -30,6 +31,7 @@ struct Options {
   std::string label;
   train::LabelRow label_row;  // of all connections of `captures`
   train::RowOptions rows;
+  Generation generation;
   std::string output = "-";
 };
 
@@ -85,6 +87,7 @@ void add_options(CLI::App& app, Options& o, Words& words) {
       ->group("Perturbation");
   app.add_option("--seed", o.rows.seed, "of what is random in it: same seed, same rows")
       ->group("Perturbation");
+  add_generate_options(app, o.generation);
   app.footer(
       "examples:\n"
       "  kanaria dataset captures/LABELS.csv -o office.csv.zst\n"
@@ -92,8 +95,19 @@ void add_options(CLI::App& app, Options& o, Words& words) {
       "exit code: 0 written, 1 a capture not read whole or failed, 2 wrong use");
 }
 
+std::string misuse_with_generate(const Options& o, const Words& words) {
+  if (!words.read.empty() || !words.others.empty())
+    return "--generate needs no captures: name neither LABELS.csv nor -r with it";
+  if (!(o.label + o.label_row.kind + o.label_row.source + o.label_row.group).empty())
+    return "--label, --kind, --source and --group belong to -r: dialects say them themselves";
+  if (!words.perturbations.empty() || words.max_gap > 0)
+    return "--perturb and --max-gap change captures: leave them out with --generate";
+  return "";
+}
+
 // What is wrong with how the command was used; empty: nothing.
 std::string misuse(const Options& o, const Words& words) {
+  if (!o.generation.files.empty()) return misuse_with_generate(o, words);
   if (words.read.empty() && words.others.empty())
     return "name LABELS.csv, or captures with -r FILE; see 'kanaria dataset --help'";
   if (!words.read.empty() && o.label.empty())
@@ -115,7 +129,8 @@ Parsed parse_options(std::span<char*> arguments) {
   if ((parsed.exit_code =
            parse(app,
                  "usage: kanaria dataset LABELS.csv... [-o DATA.csv]\n"
-                 "       kanaria dataset -r FILE... [FILTER] --label mining|benign [-o DATA.csv]",
+                 "       kanaria dataset -r FILE... [FILTER] --label mining|benign [-o DATA.csv]\n"
+                 "       kanaria dataset --generate FILE.toml... --lens rhythm [-o DATA.csv]",
                  arguments)))
     return parsed;
   if (words.read.empty()) {
@@ -125,6 +140,8 @@ Parsed parse_options(std::span<char*> arguments) {
     o.captures = std::move(split.captures);
     o.rows.filter = std::move(split.filter);
   }
+  o.generation.options.lens = o.rows.lens;
+  o.generation.options.seed = o.rows.seed;
   o.label_row.label = o.label == "mining" ? train::Label::kMining : train::Label::kBenign;
   if (o.label_row.group.empty()) o.label_row.group = o.label_row.source;
   if (words.max_gap > 0)
@@ -228,7 +245,9 @@ int run(const Options& o) {
 
 int dataset_main(std::span<char*> arguments) {
   const Parsed parsed = parse_options(arguments);
-  return parsed.exit_code ? *parsed.exit_code : run(parsed.options);
+  if (parsed.exit_code) return *parsed.exit_code;
+  const Options& o = parsed.options;
+  return o.generation.files.empty() ? run(o) : generate_data_set(o.generation, o.output);
 }
 
 }  // namespace kanaria::cli

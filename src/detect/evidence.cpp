@@ -2,80 +2,70 @@
 #include "detect/evidence.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace kanaria::detect {
 namespace {
 
-// docs/definitions.md, "Verdict of the `pair` lens".
+// docs/definitions.md, "Verdict of the `pair` lens", "Verdict of the `rhythm` lens".
 constexpr uint32_t kLeastMessages = 8;
 constexpr Nanoseconds kLeastAge = 30 * kSecond;
 constexpr uint32_t kLeastAlarmingForMining = 8;
 constexpr uint32_t kLeastAlarmingForSuspicion = 4;
+constexpr float kWindow = 16;
+constexpr float kMostLogOdds = 9;
 
 }  // namespace
-
-void FrequentSizes::add(uint32_t bytes) {
-  for (TypicalSize& size : kept_) {
-    if (size.messages > 0 && size.bytes == bytes) {
-      ++size.messages;
-      return;
-    }
-  }
-  for (TypicalSize& size : kept_) {
-    if (size.messages == 0) {
-      size = {bytes, 1};
-      return;
-    }
-  }
-  for (TypicalSize& size : kept_) --size.messages;
-}
-
-TypicalSize FrequentSizes::most_frequent() const {
-  return *std::max_element(
-      kept_.begin(), kept_.end(),
-      [](const TypicalSize& a, const TypicalSize& b) { return a.messages < b.messages; });
-}
 
 void Evidence::add_segment(Timestamp time) {
   if (segments_++ == 0) first_segment_ = last_row_ = time;
 }
 
-void Evidence::add_message(const flow::Message& message) {
-  ++messages_;
-  sizes_[flow::index_of(message.direction)].add(message.bytes);
-}
-
 bool Evidence::add_row(float log_odds, const Alarm& at, const model::Thresholds& thresholds) {
   ++rows_;
   if (log_odds > thresholds.alarming_logit) ++alarming_rows_;
+  const uint32_t new_messages = messages() - std::exchange(messages_at_row_, messages());
+  if (!std::isnan(log_odds)) {
+    const float weight = std::min(0.5F, static_cast<float>(new_messages) / kWindow);
+    sum_ = std::max(0.0F, sum_ + weight * std::clamp(log_odds, -kMostLogOdds, kMostLogOdds));
+  }
   last_row_ = std::max(last_row_, at.time);
-  if (alarm_ || !judged() || alarming_rows_ < kLeastAlarmingForMining ||
-      strength() <= thresholds.alarming_share)
-    return false;
+  if (alarm_ || !judged() || !is_mining(thresholds)) return false;
   alarm_ = at;
   return true;
+}
+
+bool Evidence::is_mining(const model::Thresholds& thresholds) const {
+  return strength(thresholds) > thresholds.threshold() &&
+         (thresholds.evidence_threshold || alarming_rows_ >= kLeastAlarmingForMining);
+}
+
+bool Evidence::is_suspicious(const model::Thresholds& thresholds) const {
+  return strength(thresholds) > thresholds.threshold() / 2 &&
+         (thresholds.evidence_threshold || alarming_rows_ >= kLeastAlarmingForSuspicion);
 }
 
 Verdict Evidence::verdict(const model::Thresholds& thresholds) const {
   if (alarm_) return Verdict::kMining;
   if (!judged()) return Verdict::kUndecided;
-  const bool suspicious =
-      alarming_rows_ >= kLeastAlarmingForSuspicion && strength() > thresholds.alarming_share / 2;
-  return suspicious ? Verdict::kSuspicious : Verdict::kClear;
+  return is_suspicious(thresholds) ? Verdict::kSuspicious : Verdict::kClear;
 }
 
-double Evidence::strength() const {
+double Evidence::strength(const model::Thresholds& thresholds) const {
+  if (thresholds.evidence_threshold) return static_cast<double>(sum_);
   return rows_ == 0 ? 0.0 : static_cast<double>(alarming_rows_) / rows_;
 }
 
 bool Evidence::judged() const {
-  return messages_ >= kLeastMessages && last_row_ - first_segment_ >= kLeastAge;
+  return messages() >= kLeastMessages && last_row_ - first_segment_ >= kLeastAge;
 }
 
 Reason Evidence::reason() const {
   return {.rows = rows_,
           .alarming_rows = alarming_rows_,
-          .typical_size = {sizes_[0].most_frequent(), sizes_[1].most_frequent()},
+          .roles = ledger_.roles(),
+          .reply_time = ledger_.reply_time(),
           .span = last_row_ - first_segment_};
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detect/verdict.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace kanaria::detect {
@@ -10,12 +12,26 @@ constexpr std::array<std::string_view, 4> kVerdictNames{"undecided", "clear", "s
                                                         "mining"};
 constexpr std::array<std::string_view, 3> kScopeNames{"connection", "channel", "host"};
 
-std::string typical_sizes(const Reason& reason) {
-  const TypicalSize& client = reason.typical_size[flow::index_of(flow::Direction::kToServer)];
-  const TypicalSize& server = reason.typical_size[flow::index_of(flow::Direction::kToClient)];
-  std::string text;
-  if (server.messages > 0) text += fmt::format(", often {} bytes from the server", server.bytes);
-  if (client.messages > 0) text += fmt::format(", often {} bytes from the client", client.bytes);
+bool is_frequent(const RoleSummary& role) {
+  return role.typical_size.messages > 1 && role.typical_size.messages * 4 > role.messages;
+}
+
+// "12 pushes of the server, often 267 bytes"; empty without any.
+std::string summary_of(const RoleSummary& role, std::string_view one, std::string_view several) {
+  if (role.messages == 0) return "";
+  const std::string size =
+      is_frequent(role) ? fmt::format(", often {} bytes", role.typical_size.bytes) : "";
+  return fmt::format("; {} {}{}", role.messages, role.messages == 1 ? one : several, size);
+}
+
+std::string conversation_of(const Reason& reason) {
+  const RoleSummary& replies = reason.of(MessageRole::kReply);
+  std::string text =
+      summary_of(reason.of(MessageRole::kPush), "push of the server", "pushes of the server") +
+      summary_of(reason.of(MessageRole::kUp), "message of the client", "messages of the client") +
+      summary_of(replies, "answer", "answers");
+  if (replies.messages > 0)
+    text += fmt::format(", after {:.3f} s on average", seconds(reason.reply_time));
   return text;
 }
 
@@ -26,12 +42,33 @@ std::string_view name(Scope scope) { return kScopeNames[static_cast<size_t>(scop
 
 std::string explain(const ConnectionReport& report) {
   const Reason& reason = report.reason;
+  const std::string messages =
+      fmt::format("{} {} in {}", report.messages, report.messages == 1 ? "message" : "messages",
+                  display_duration(reason.span));
   if (report.verdict == Verdict::kUndecided)
-    return fmt::format("{} messages in {}: too little to judge", report.messages,
-                       display_duration(reason.span));
-  return fmt::format("{} of {} pairs of messages look like mining; {} messages in {}{}",
-                     reason.alarming_rows, reason.rows, report.messages,
-                     display_duration(reason.span), typical_sizes(reason));
+    return fmt::format("{}: too little to judge", messages);
+  return fmt::format("{} of {} {} mining; {}{}", reason.alarming_rows,
+                     reason.rows == 1 ? "1 look" : fmt::format("{} looks", reason.rows),
+                     reason.alarming_rows == 1 ? "resembles" : "resemble", messages,
+                     conversation_of(reason));
+}
+
+std::string what_would_change(const ConnectionReport& report) {
+  const double missing = report.threshold - report.evidence;
+  switch (report.verdict) {
+    case Verdict::kUndecided: return "It is judged from 8 messages and 30 s on.";
+    case Verdict::kClear:
+      return fmt::format("It would be suspicious above evidence {:.2f}, and mining above {:.2f}.",
+                         report.threshold / 2, report.threshold);
+    case Verdict::kSuspicious:
+      return fmt::format(
+          "Evidence {:.2f} more would make it mining; looks unlike mining take it "
+          "back.",
+          std::max(0.0, missing));
+    case Verdict::kMining:
+      return "Nothing that follows: a connection that mined stays mining until it ends.";
+  }
+  return "";
 }
 
 }  // namespace kanaria::detect

@@ -27,12 +27,28 @@ struct TypicalSize {
   uint32_t messages = 0;
 };
 
+// What a message is to the conversation (docs/features.md, `rhythm`).
+enum class MessageRole : uint8_t {
+  kUp,     // the client's
+  kPush,   // the server's, unasked
+  kReply,  // the server's, right behind one of the client
+};
+inline constexpr size_t kMessageRoles = 3;
+
+struct RoleSummary {
+  uint32_t messages = 0;
+  TypicalSize typical_size;
+};
+
 // What a verdict rests on.
 struct Reason {
-  uint32_t rows = 0;                          // judged
-  uint32_t alarming_rows = 0;                 // that look like mining
-  std::array<TypicalSize, 2> typical_size{};  // by direction
-  Nanoseconds span = 0;                       // between first and last segment
+  uint32_t rows = 0;           // judged
+  uint32_t alarming_rows = 0;  // that look like mining
+  std::array<RoleSummary, kMessageRoles> roles{};
+  Nanoseconds reply_time = 0;  // mean; 0: no reply
+  Nanoseconds span = 0;        // between first and last segment
+
+  const RoleSummary& of(MessageRole role) const { return roles[static_cast<size_t>(role)]; }
 };
 
 struct Alarm {
@@ -64,7 +80,9 @@ struct ConnectionReport {
   Reason reason;
 };
 
-// One plain sentence: why the verdict is what it is.
+// Plain words: why the verdict is what it is.
 std::string explain(const ConnectionReport& report);
+// What would change it.
+std::string what_would_change(const ConnectionReport& report);
 
 }  // namespace kanaria::detect

@@ -67,7 +67,7 @@ void Worker::judge(std::span<const decode::Packet> packets) {
         __builtin_prefetch(&evidence(batch_.messages[message + kAhead].connection));
       const flow::MessageEvent& event = batch_.messages[message];
       rows_up_to(event.number);
-      evidence(event.connection).add_message(event.message);
+      evidence(event.connection).add_message(event.message, event.round_trip);
     }
   };
   for (const flow::EndEvent& end : batch_.ended) {
@@ -151,8 +151,8 @@ ConnectionReport Worker::report(flow::ConnectionId id) const {
           .acked_unseen = record.acked_unseen,
           .messages = gathered.messages(),
           .verdict = gathered.verdict(model_.thresholds),
-          .evidence = gathered.strength(),
-          .threshold = model_.thresholds.alarming_share,
+          .evidence = gathered.strength(model_.thresholds),
+          .threshold = model_.thresholds.threshold(),
           .alarm = gathered.alarm(),
           .reason = gathered.reason()};
 }

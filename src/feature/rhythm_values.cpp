@@ -76,11 +76,18 @@ constexpr std::array<std::string_view, kRhythmWidth> kNames{"up_share",
                                                             "reply_locked",
                                                             "messages"};
 
-constexpr double kUnknownRoundTrip = 0.05;
+// Times are whole nanoseconds in doubles until a logarithm is taken: what lies exactly on a border,
+// as the even times of a poller do, is then within it on every machine.
+constexpr double kInSecond = static_cast<double>(kSecond);
+constexpr double kUnknownRoundTrip = 0.05 * kInSecond;
 constexpr double kLeastGap = 1e-4;
-constexpr double kLeastDuration = 1e-3;
-constexpr double kLeastLatency = 1e-3;
+constexpr double kLeastDuration = 1e-3 * kInSecond;
+constexpr double kLeastLatency = 1e-3 * kInSecond;
+constexpr double kLatencyOffset = 0.002 * kInSecond;
 constexpr double kMostRelative = 3.0;
+
+double nanoseconds(Nanoseconds time) { return static_cast<double>(time); }
+double log_seconds(double time) { return std::log10(std::max(kLeastGap, time / kInSecond)); }
 
 // Messages of one role within the window: their sizes and the times between their starts.
 struct Role {
@@ -88,7 +95,7 @@ struct Role {
   Sample intervals;
 
   void add(const Message& message) {
-    if (!sizes.empty()) intervals.add(std::max(0.0, seconds(message.start - last_start_)));
+    if (!sizes.empty()) intervals.add(std::max(0.0, nanoseconds(message.start - last_start_)));
     last_start_ = message.start;
     sizes.add(message.bytes);
   }
@@ -103,11 +110,9 @@ double ratio(size_t part, size_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-double log_ratio(double a, double b) {
-  return std::clamp(std::log2((a + 20) / (b + 20)), -6.0, 6.0);
-}
+double log_ratio(double a, double b) { return std::log2((a + 20) / (b + 20)); }
 double log_ratio(const Sample& a, const Sample& b) {
-  return a.empty() || b.empty() ? 0.0 : log_ratio(a.median(), b.median());
+  return a.empty() || b.empty() ? 0.0 : std::clamp(log_ratio(a.median(), b.median()), -6.0, 6.0);
 }
 
 double log_size(const Sample& sizes) { return std::log2(1 + sizes.median()); }
@@ -149,7 +154,7 @@ class Window {
     all_.add(message.bytes);
     double gap = 0;
     if (i > 0) {
-      gap = std::max(0.0, seconds(message.start - messages_[i - 1].end));
+      gap = std::max(0.0, nanoseconds(message.start - messages_[i - 1].end));
       gaps_.add(gap);
       count_turn(messages_[i - 1].direction, message.direction);
     }
@@ -172,14 +177,15 @@ class Window {
   void add_up(const Message& message) {
     up_.add(message);
     up_bytes_ += message.bytes;
-    if (down_.empty() || seconds(message.start - last_down_end_) > 0.2 + round_trip_)
+    if (down_.empty() ||
+        nanoseconds(message.start - last_down_end_) > 0.2 * kInSecond + round_trip_)
       spontaneous_.add(message);
   }
 
   void add_down(const Message& message, bool behind_client, double gap) {
     down_.add(message.bytes);
     last_down_end_ = message.end;
-    if (behind_client && gap <= 0.25 + 3 * round_trip_) {
+    if (behind_client && gap <= 0.25 * kInSecond + 3 * round_trip_) {
       reply_.add(message.bytes);
       latencies_.add(gap);
     } else {
@@ -246,32 +252,33 @@ class Window {
   }
 
   void write_gaps(Writer& out) const {
-    for (const double q : {0.1, 0.25, 0.5, 0.75, 0.9})
-      out.put(std::log10(std::max(kLeastGap, gaps_.percentile(q))));
+    for (const double q : {0.1, 0.25, 0.5, 0.75, 0.9}) out.put(log_seconds(gaps_.percentile(q)));
     const double duration =
-        std::max(kLeastDuration, seconds(messages_.back().end - messages_.front().start));
-    out.put(std::log10(duration));
-    out.put(gaps_.share_of([](double gap) { return gap > 1; }));
+        std::max(kLeastDuration, nanoseconds(messages_.back().end - messages_.front().start));
+    out.put(std::log10(duration / kInSecond));
+    out.put(gaps_.share_of([](double gap) { return gap > kInSecond; }));
     out.put(std::min(1.0, *std::ranges::max_element(gaps_.values()) / duration));
     out.put(gaps_.burstiness());
   }
 
   static void write_intervals(const Sample& intervals, Writer& out) {
     const double median = intervals.median();
-    out.put(intervals.empty() ? 0.0 : std::log10(std::max(kLeastGap, median)));
+    out.put(intervals.empty() ? 0.0 : log_seconds(median));
     out.put(intervals.burstiness());
     out.put(intervals.distance_from_exponential());
-    out.put(intervals.share_within(median, 0.1 * median));
+    out.put(intervals.share_of(
+        [=](double interval) { return 10 * std::fabs(interval - median) <= median; }));
   }
 
   void write_latency(Writer& out) const {
     const double median = latencies_.median();
     out.put(latencies_.empty()
                 ? 0.0
-                : std::clamp(std::log2((median + 0.002) / (round_trip_ + 0.002)), -3.0, 6.0));
+                : std::clamp(std::log2((median + kLatencyOffset) / (round_trip_ + kLatencyOffset)),
+                             -3.0, 6.0));
     out.put(
         std::min(kMostRelative, latencies_.median_deviation() / std::max(kLeastLatency, median)));
-    const double locked = 2 * round_trip_ + 0.02;
+    const double locked = 2 * round_trip_ + 0.02 * kInSecond;
     out.put(latencies_.share_of([=](double latency) { return latency <= locked; }));
   }
 
@@ -291,9 +298,8 @@ std::span<const std::string_view> rhythm_value_names() { return kNames; }
 void rhythm_values(std::span<const Message> messages, Nanoseconds round_trip,
                    std::span<float> values) {
   assert(messages.size() >= 2 && messages.size() <= MessageWindow::kMost);
-  const double seconds_of_trip =
-      round_trip == 0 ? kUnknownRoundTrip : std::clamp(seconds(round_trip), 0.001, 1.0);
-  Window(messages, seconds_of_trip).describe(values);
+  const double known = round_trip == 0 ? kUnknownRoundTrip : nanoseconds(round_trip);
+  Window(messages, std::clamp(known, 0.001 * kInSecond, kInSecond)).describe(values);
 }
 
 }  // namespace kanaria::feature

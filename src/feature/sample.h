@@ -33,7 +33,7 @@ class Sample {
   template <typename Predicate>
   double share_of(Predicate predicate) const {
     size_t hits = 0;
-    for (const double value : values()) hits += predicate(value) ? 1 : 0;
+    for (const double value : values()) hits += predicate(value) ? 1U : 0U;
     return empty() ? 0.0 : static_cast<double>(hits) / static_cast<double>(size_);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -39,6 +40,19 @@ Result<std::vector<uint8_t>> read_file(const std::string& path) {
 }
 
 }  // namespace
+
+double Calibration::log_odds(double logit) const {
+  if (points.empty()) return slope * logit + intercept;
+  const auto above = std::ranges::upper_bound(points, logit, {}, &CalibrationPoint::logit);
+  if (above == points.begin()) return points.front().log_odds;
+  if (above == points.end()) return points.back().log_odds;
+  const CalibrationPoint &a = above[-1], &b = *above;
+  return a.log_odds + (logit - a.logit) / (b.logit - a.logit) * (b.log_odds - a.log_odds);
+}
+
+void Calibration::apply(std::span<float> logits) const {
+  for (float& logit : logits) logit = static_cast<float>(log_odds(static_cast<double>(logit)));
+}
 
 Result<Model> load_model(const std::string& path) {
   const auto bytes = read_file(path);

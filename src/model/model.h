@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,22 +26,32 @@ struct Network {
   nn::Mlp mlp;
 };
 
-// The log-odds of mining that a logit means: slope * logit + intercept (Platt 1999). The identity
-// for networks that kanaria trained.
+struct CalibrationPoint {
+  double logit = 0;
+  double log_odds = 0;
+};
+
+// The log-odds of mining that a logit means: on the lines that join the points, the end points'
+// beyond them; without points slope * logit + intercept (Platt 1999). The identity unless something
+// was fitted.
 struct Calibration {
   double slope = 1;
   double intercept = 0;
+  std::vector<CalibrationPoint> points{};  // none, or at least 2; logits rise, log-odds never fall
 
+  double log_odds(double logit) const;
   // Logits become log-odds, in place.
-  void apply(std::span<float> logits) const {
-    for (float& logit : logits)
-      logit = static_cast<float>(slope * static_cast<double>(logit) + intercept);
-  }
+  void apply(std::span<float> logits) const;
 };
 
+// How a connection's rows become a verdict (docs/definitions.md): by the sum of their log-odds
+// where there is an evidence threshold, by the share of alarming ones where there is none.
 struct Thresholds {
-  float alarming_logit = 0.0F;  // a row whose log-odds are above it is alarming
-  double alarming_share = 0.5;  // T: the share of alarming rows above which a connection mines
+  float alarming_logit = 0.0F;                 // a row whose log-odds are above it is alarming
+  double alarming_share = 0.5;                 // T of the share
+  std::optional<double> evidence_threshold{};  // T of the sum
+
+  double threshold() const { return evidence_threshold.value_or(alarming_share); }
 };
 
 // How the model came to be; written into the file, never used to decide.

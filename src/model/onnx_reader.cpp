@@ -69,7 +69,7 @@ struct Decision {
 };
 
 // Files without one were trained on log-odds; nullopt when it is there but no two numbers.
-std::optional<Calibration> calibration_of(const Metadata& metadata) {
+std::optional<Calibration> line_of(const Metadata& metadata) {
   if (!metadata.contains(kKeyCalibration)) return Calibration{};
   const std::vector<std::string> parts = split_names(text_of(metadata, kKeyCalibration));
   if (parts.size() != 2) return std::nullopt;
@@ -77,6 +77,24 @@ std::optional<Calibration> calibration_of(const Metadata& metadata) {
   if (!slope || !intercept || !std::isfinite(*slope) || !std::isfinite(*intercept))
     return std::nullopt;
   return Calibration{*slope, *intercept};
+}
+
+constexpr size_t kMostPoints = 256;
+
+// Nullopt when they are there but do not rise.
+std::optional<std::vector<CalibrationPoint>> points_of(const Metadata& metadata) {
+  std::vector<CalibrationPoint> points;
+  for (const std::string& text : split_names(text_of(metadata, kKeyCalibrationPoints))) {
+    const size_t colon = std::min(text.find(':'), text.size());
+    const auto logit = number_in<double>(text.substr(0, colon));
+    const auto log_odds = number_in<double>(text.substr(std::min(colon + 1, text.size())));
+    const bool rises =
+        logit && log_odds && std::isfinite(*logit) && std::isfinite(*log_odds) &&
+        (points.empty() || (*logit > points.back().logit && *log_odds >= points.back().log_odds));
+    if (!rises || points.size() == kMostPoints) return std::nullopt;
+    points.push_back({*logit, *log_odds});
+  }
+  return points.size() == 1 ? std::nullopt : std::optional(points);
 }
 
 // What a verdict rests on is never guessed.
@@ -92,9 +110,19 @@ Result<Decision> decision_of(std::string_view name, const Metadata& metadata) {
   if (!logit || !std::isfinite(*logit)) return unusable(kKeyAlarmingLogit, "a finite number");
   if (!share || !(*share >= 0 && *share < 1))
     return unusable(kKeyAlarmingShare, "a share from 0 to below 1");
-  const auto calibration = calibration_of(metadata);
+  auto calibration = line_of(metadata);
   if (!calibration) return unusable(kKeyCalibration, "two finite numbers");
-  return Decision{*lens_version, *calibration, {*logit, *share}};
+  auto points = points_of(metadata);
+  if (!points) return unusable(kKeyCalibrationPoints, "pairs of numbers that rise");
+  calibration->points = *std::move(points);
+  Thresholds thresholds{*logit, *share};
+  if (metadata.contains(kKeyEvidenceThreshold)) {
+    thresholds.evidence_threshold = number_of<double>(metadata, kKeyEvidenceThreshold);
+    if (!thresholds.evidence_threshold || !(*thresholds.evidence_threshold > 0) ||
+        !std::isfinite(*thresholds.evidence_threshold))
+      return unusable(kKeyEvidenceThreshold, "a finite number above 0");
+  }
+  return Decision{*lens_version, *std::move(calibration), thresholds};
 }
 
 }  // namespace

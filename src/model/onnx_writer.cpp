@@ -87,6 +87,13 @@ void add_layers(GraphBuilder& builder, const nn::Mlp& mlp) {
   }
 }
 
+std::vector<std::string> points_of(const Calibration& calibration) {
+  std::vector<std::string> texts;
+  for (const auto& [logit, log_odds] : calibration.points)
+    texts.push_back(fmt::format("{}:{}", logit, log_odds));
+  return texts;
+}
+
 }  // namespace
 
 std::string to_onnx(const Model& model) {
@@ -125,8 +132,13 @@ std::string to_onnx(const Model& model) {
   note(kKeyAlarmingLogit, fmt::format("{}", model.thresholds.alarming_logit));
   note(kKeyAlarmingShare, fmt::format("{}", model.thresholds.alarming_share));
   // Written only where it says something: models of the same training keep the same bytes.
-  if (const auto& [slope, intercept] = model.calibration; slope != 1 || intercept != 0)
-    note(kKeyCalibration, fmt::format("{},{}", slope, intercept));
+  const Calibration& calibration = model.calibration;
+  if (calibration.slope != 1 || calibration.intercept != 0)
+    note(kKeyCalibration, fmt::format("{},{}", calibration.slope, calibration.intercept));
+  if (!calibration.points.empty())
+    note(kKeyCalibrationPoints, fmt::format("{}", fmt::join(points_of(calibration), ",")));
+  if (const auto threshold = model.thresholds.evidence_threshold)
+    note(kKeyEvidenceThreshold, fmt::format("{}", *threshold));
   note(kKeyTrainingData, model.provenance.training_data);
   note(kKeyDescription, model.provenance.description);
   note(kKeySeed, fmt::format("{}", model.provenance.seed));

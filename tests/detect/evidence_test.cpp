@@ -22,7 +22,7 @@ class Connection {
  public:
   Connection() { evidence_.add_segment(kBegin); }
   Connection& messages(int count) {
-    for (int i = 0; i < count; ++i) evidence_.add_message({});
+    for (int i = 0; i < count; ++i) evidence_.add_message({}, 0);
     return *this;
   }
   // Rows at a time; true in alarmed() once one of them raised the alarm.
@@ -77,8 +77,8 @@ TEST(Verdict, IsMiningAboveTheThresholdNotAtIt) {
 }
 
 TEST(Verdict, ARowIsAlarmingAboveTheLogitNotAtIt) {
-  EXPECT_EQ(Connection().messages(8).rows(20, 0.0F).evidence().strength(), 0.0);
-  EXPECT_EQ(Connection().messages(8).rows(20, 1e-6F).evidence().strength(), 1.0);
+  EXPECT_EQ(Connection().messages(8).rows(20, 0.0F).evidence().strength(kThresholds), 0.0);
+  EXPECT_EQ(Connection().messages(8).rows(20, 1e-6F).evidence().strength(kThresholds), 1.0);
 }
 
 TEST(Verdict, ALogitThatIsNoNumberIsNotAlarming) {
@@ -88,7 +88,7 @@ TEST(Verdict, ALogitThatIsNoNumberIsNotAlarming) {
 TEST(Verdict, MiningStaysWhateverFollows) {
   const Connection connection = Connection().messages(8).alarming(8).harmless(1000);
   EXPECT_EQ(connection.verdict(), Verdict::kMining);
-  EXPECT_LT(connection.evidence().strength(), 0.01);
+  EXPECT_LT(connection.evidence().strength(kThresholds), 0.01);
 }
 
 TEST(Verdict, BecomesMiningAtARowNotAtTheMessageThatMakesItJudged) {
@@ -161,14 +161,102 @@ Message message_of(uint32_t bytes, Direction direction) {
   return message;
 }
 
-TEST(Reason, TypicalSizesAreOfEachDirection) {
+TEST(Reason, TypicalSizesAreOfEachRole) {
   Evidence evidence;
-  for (int i = 0; i < 3; ++i) evidence.add_message(message_of(99, Direction::kToServer));
-  for (int i = 0; i < 5; ++i) evidence.add_message(message_of(63, Direction::kToClient));
+  for (int i = 0; i < 3; ++i) evidence.add_message(message_of(99, Direction::kToServer), 0);
+  for (int i = 0; i < 5; ++i) evidence.add_message(message_of(63, Direction::kToClient), 0);
   const Reason reason = evidence.reason();
-  EXPECT_EQ(reason.typical_size[0].bytes, 99U);
-  EXPECT_EQ(reason.typical_size[0].messages, 3U);
-  EXPECT_EQ(reason.typical_size[1].bytes, 63U);
+  EXPECT_EQ(reason.of(MessageRole::kUp).messages, 3U);
+  EXPECT_EQ(reason.of(MessageRole::kUp).typical_size.bytes, 99U);
+  EXPECT_EQ(reason.of(MessageRole::kReply).messages, 1U);
+  EXPECT_EQ(reason.of(MessageRole::kPush).messages, 4U);
+  EXPECT_EQ(reason.of(MessageRole::kPush).typical_size.bytes, 63U);
+}
+
+Message message_at(Nanoseconds time, Direction direction) {
+  Message message = message_of(50, direction);
+  message.start = message.end = kBegin + time;
+  return message;
+}
+
+TEST(Reason, AnAnswerComesRightBehindTheClientWithinAQuarterSecondAndThreeRoundTrips) {
+  for (const auto& [gap, is_reply] :
+       {std::pair{550 * kSecond / 1000, true}, std::pair{551 * kSecond / 1000, false}}) {
+    Evidence evidence;
+    evidence.add_message(message_at(0, Direction::kToServer), 0);
+    evidence.add_message(message_at(gap, Direction::kToClient), kSecond / 10);
+    EXPECT_EQ(evidence.reason().of(MessageRole::kReply).messages, is_reply ? 1U : 0U) << gap;
+    EXPECT_EQ(evidence.reason().reply_time, is_reply ? gap : 0) << gap;
+  }
+}
+
+// Sum of log-odds: docs/definitions.md, "Verdict of the `rhythm` lens".
+
+constexpr model::Thresholds kSum{.evidence_threshold = 3.0};
+
+class SummedConnection {
+ public:
+  SummedConnection() { evidence_.add_segment(kBegin); }
+  // So many messages, then a row.
+  SummedConnection& row(int messages, float log_odds, Nanoseconds at = 40_s) {
+    for (int i = 0; i < messages; ++i) evidence_.add_message({}, 0);
+    alarms_ += evidence_.add_row(log_odds, {kBegin + at, 1, 0}, kSum) ? 1 : 0;
+    return *this;
+  }
+  double strength() const { return evidence_.strength(kSum); }
+  Verdict verdict() const { return evidence_.verdict(kSum); }
+  int alarms() const { return alarms_; }
+
+ private:
+  Evidence evidence_;
+  int alarms_ = 0;
+};
+
+TEST(SummedEvidence, CountsARowByWhatIsNewInItAndAtMostHalf) {
+  EXPECT_DOUBLE_EQ(SummedConnection().row(8, 2).strength(), 1.0);
+  EXPECT_DOUBLE_EQ(SummedConnection().row(100, 2).strength(), 1.0);
+  EXPECT_DOUBLE_EQ(SummedConnection().row(8, 2).row(2, 4).strength(), 1.5);
+  EXPECT_DOUBLE_EQ(SummedConnection().row(8, 2).row(0, 4).strength(), 1.0);
+}
+
+TEST(SummedEvidence, ClipsARowAtNine) {
+  EXPECT_DOUBLE_EQ(SummedConnection().row(8, 1e6F).strength(), 4.5);
+  EXPECT_DOUBLE_EQ(SummedConnection().row(8, 9).row(6, -1e6F).strength(), 4.5 - 9 * 0.375);
+}
+
+TEST(SummedEvidence, ForgetsWhatSpokeAgainstLongAgo) {
+  SummedConnection connection;
+  for (int i = 0; i < 1000; ++i) connection.row(6, -9);
+  EXPECT_EQ(connection.strength(), 0.0);
+  EXPECT_EQ(connection.row(8, 8).verdict(), Verdict::kMining);
+}
+
+TEST(SummedEvidence, MinesAboveTheThresholdNotAtIt) {
+  EXPECT_EQ(SummedConnection().row(8, 6).verdict(), Verdict::kSuspicious);
+  EXPECT_EQ(SummedConnection().row(8, 6.01F).verdict(), Verdict::kMining);
+}
+
+TEST(SummedEvidence, IsSuspiciousAboveHalfTheThreshold) {
+  EXPECT_EQ(SummedConnection().row(8, 3).verdict(), Verdict::kClear);
+  EXPECT_EQ(SummedConnection().row(8, 3.01F).verdict(), Verdict::kSuspicious);
+}
+
+TEST(SummedEvidence, IsUndecidedWhereAnyConnectionIs) {
+  EXPECT_EQ(SummedConnection().row(7, 9).verdict(), Verdict::kUndecided);
+  EXPECT_EQ(SummedConnection().row(8, 9, 30_s - 1).verdict(), Verdict::kUndecided);
+  EXPECT_EQ(SummedConnection().row(8, 9, 30_s).verdict(), Verdict::kMining);
+}
+
+TEST(SummedEvidence, AlarmsOnceAndStaysMining) {
+  SummedConnection connection;
+  connection.row(8, 9).row(8, 9);
+  for (int i = 0; i < 100; ++i) connection.row(6, -9);
+  EXPECT_EQ(connection.alarms(), 1);
+  EXPECT_EQ(connection.verdict(), Verdict::kMining);
+}
+
+TEST(SummedEvidence, IgnoresARowThatIsNoNumber) {
+  EXPECT_EQ(SummedConnection().row(8, 4).row(8, std::nanf("")).strength(), 2.0);
 }
 
 // FrequentSizes

@@ -31,12 +31,16 @@ struct Judged {
 };
 
 std::string judgement(const ConnectionReport& r) {
-  const auto& sizes = r.reason.typical_size;
+  const auto role = [&r](MessageRole of) {
+    const RoleSummary& summary = r.reason.of(of);
+    return fmt::format("{}: {}x{}", summary.messages, summary.typical_size.bytes,
+                       summary.typical_size.messages);
+  };
   return fmt::format(
-      "{} {:.17g} {} messages, alarm {}, rows {}/{} {}x{} {}x{} span {} packets {}/{}",
+      "{} {:.17g} {} messages, alarm {}, rows {}/{} up {} push {} reply {} span {} packets {}/{}",
       name(r.verdict), r.evidence, r.messages, r.alarm ? r.alarm->time - r.start : -1,
-      r.reason.alarming_rows, r.reason.rows, sizes[0].bytes, sizes[0].messages, sizes[1].bytes,
-      sizes[1].messages, r.reason.span, r.packets[0], r.packets[1]);
+      r.reason.alarming_rows, r.reason.rows, role(MessageRole::kUp), role(MessageRole::kPush),
+      role(MessageRole::kReply), r.reason.span, r.packets[0], r.packets[1]);
 }
 
 Judged judged(std::span<const decode::Packet> packets, const FrameStyle& style = {}) {

@@ -54,20 +54,24 @@ class RecordedEvents final : public EventSink {
 };
 
 inline std::string text(const ConnectionReport& r) {
-  const auto& sizes = r.reason.typical_size;
+  const auto role = [&r](MessageRole of) {
+    const RoleSummary& summary = r.reason.of(of);
+    return fmt::format("{}: {}x{}", summary.messages, summary.typical_size.bytes,
+                       summary.typical_size.messages);
+  };
   return fmt::format(
       "{} > {} input {} vlan {}/{}/{} time {}..{} first {} packets {}/{} bytes {}/{} established "
       "{} "
       "closed {} syn {} unseen {} messages {} {} {:.17g} of {} alarm {}/{}/{} rows {}/{} "
-      "sizes {}x{} {}x{} span {}",
+      "up {} push {} reply {} after {} span {}",
       endpoint_text(r.ends.client, r.ends.client_port),
       endpoint_text(r.ends.server, r.ends.server_port), r.input, r.vlan_count, r.vlan[0], r.vlan[1],
       r.start.ns, r.end.ns, r.first_number, r.packets[0], r.packets[1], r.frame_bytes[0],
       r.frame_bytes[1], r.established, r.closed, r.began_with_syn, r.acked_unseen, r.messages,
       name(r.verdict), r.evidence, r.threshold, r.alarm ? r.alarm->time.ns : 0,
       r.alarm ? r.alarm->number : 0, r.alarm ? r.alarm->input : 0, r.reason.alarming_rows,
-      r.reason.rows, sizes[0].bytes, sizes[0].messages, sizes[1].bytes, sizes[1].messages,
-      r.reason.span);
+      r.reason.rows, role(MessageRole::kUp), role(MessageRole::kPush), role(MessageRole::kReply),
+      r.reason.reply_time, r.reason.span);
 }
 
 // One line an event; `leave_out` blanks what is not compared.

@@ -19,22 +19,24 @@ TEST(Explanation, OfAVerdictGivesItsNumbersAndTypicalSizes) {
   report.messages = 40;
   report.reason = {.rows = 39,
                    .alarming_rows = 37,
-                   .typical_size = {{{99, 12}, {63, 20}}},
+                   .roles = {{{16, {99, 12}}, {12, {277, 11}}, {12, {63, 2}}}},
+                   .reply_time = 40 * kSecond / 1000,
                    .span = 12 * kMinute};
   EXPECT_EQ(explain(report),
-            "37 of 39 pairs of messages look like mining; 40 messages in 12 min, often 63 bytes "
-            "from the server, often 99 bytes from the client");
+            "37 of 39 looks resemble mining; 40 messages in 12 min; 12 pushes of the server, often "
+            "277 bytes; 16 messages of the client, often 99 bytes; 12 answers, after 0.040 s on "
+            "average");
 }
 
-TEST(Explanation, LeavesOutASideThatSaidNothing) {
+TEST(Explanation, LeavesOutARoleThatNothingPlayed) {
   ConnectionReport report;
   report.verdict = Verdict::kClear;
   report.messages = 8;
   report.reason = {
-      .rows = 7, .alarming_rows = 0, .typical_size = {{{0, 0}, {63, 2}}}, .span = 45 * kSecond};
+      .rows = 7, .alarming_rows = 0, .roles = {{{}, {8, {63, 3}}, {}}}, .span = 45 * kSecond};
   EXPECT_EQ(explain(report),
-            "0 of 7 pairs of messages look like mining; 8 messages in 45 s, often 63 bytes from "
-            "the server");
+            "0 of 7 looks resemble mining; 8 messages in 45 s; 8 pushes of the server, often 63 "
+            "bytes");
 }
 
 TEST(VerdictName, IsThatOfTheDefinitions) {

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds kanaria's connections, segments, messages, pairs and acked_unseen against this folder's
-model of docs/definitions.md, and the model's acked_unseen against tshark's own.
+"""Holds kanaria's connections, segments, messages, rows of lenses `pair` and `rhythm`, and
+acked_unseen against this folder's model of docs/definitions.md and docs/features.md, and the
+model's acked_unseen against tshark's own.
 
 Compared are the made-up captures of frames.py always and, when KANARIA_CORPUS is set, captures of
-the corpus: all of mining, and of the benign sources as many as give 300 connections (`--all`: the
+the corpus: all of mining, and of the benign sources as many as give 1,000 connections
+with rows of rhythm (`--all`: the
 whole corpus). Of the corpus those files are left out, and named, that hold a frame with two TCP
 headers or with one that an ICMP message quotes, or in which the decoder and tshark do not find
 equally many TCP packets: which frames are TCP is what tools/tshark_agreement.py judges.
@@ -24,12 +26,15 @@ from typing import Any
 import corpus
 import frames
 import packets
+import rhythm_frames
 from acked_unseen import acked_unseen_frames, frames_differing_from_tshark
 from connections import Connection, PacketClass, Table, connections
 from messages import messages
 from pairs import pairs
+from rhythm import VALUE_NAMES, rows
+from rhythm_agreement import row_differences
 
-LEAST_CONNECTIONS = 300
+LEAST_WITH_RHYTHM = 1000  # connections
 MOST_SHOWN = 20
 WORKERS = 2
 
@@ -44,6 +49,8 @@ class Outcome:
     connections: int = 0
     segments: int = 0
     messages: int = 0
+    with_rhythm: int = 0  # connections
+    rhythm_rows: int = 0
     left_out: str | None = None
     differences: list[str] = field(default_factory=list)
 
@@ -74,6 +81,7 @@ def expected_line(connection: Connection) -> Line:
             [m.start_ns, m.end_ns, m.direction, m.size, m.segments] for m in messages(connection)
         ],
         "pairs": pairs(connection),
+        "rhythm": list(rows(connection)),
     }
 
 
@@ -83,13 +91,14 @@ def expected_lines(capture: packets.Capture, table: Table) -> list[Line]:
         "tcp": len(capture.packets),
         "stray": table.stray,
         "acked_unseen": len(acked_unseen_frames(capture.packets)),
+        "rhythm_values": list(VALUE_NAMES),
     }
     return [*(expected_line(connection) for connection in table.connections), total]
 
 
 def dumped_lines(dump: Path, file: Path) -> list[Line]:
     run = subprocess.run(
-        [dump, "--pairs", file], capture_output=True, check=False, encoding="utf-8"
+        [dump, "--rows", file], capture_output=True, check=False, encoding="utf-8"
     )
     if not run.stdout:
         raise RuntimeError(f"{dump} gave nothing for {file}: {run.stderr.strip()}")
@@ -99,6 +108,9 @@ def dumped_lines(dump: Path, file: Path) -> list[Line]:
 def differences(expected: Line, dumped: Line) -> Iterator[str]:
     for key in sorted(expected.keys() | dumped.keys()):
         ours, theirs = expected.get(key), dumped.get(key)
+        if key == "rhythm":
+            yield from row_differences(ours, theirs)
+            continue
         if ours == theirs:
             continue
         if isinstance(ours, list) and isinstance(theirs, list):
@@ -136,6 +148,9 @@ def compare(job: Job) -> Outcome:
     outcome.connections = len(table.connections)
     outcome.segments = sum(len(connection.segments) for connection in table.connections)
     outcome.messages = sum(len(line["messages"]) for line in expected[:-1])
+    row_counts = [len(line["rhythm"]) for line in expected[:-1]]
+    outcome.with_rhythm = sum(count > 0 for count in row_counts)
+    outcome.rhythm_rows = sum(row_counts)
     return outcome
 
 
@@ -159,22 +174,22 @@ def compare_lines(
         outcome.differences.append("connections are not in the order of their first packets")
 
 
-def run(jobs: list[Job], least_connections: int | None) -> list[Outcome]:
-    """Outcomes in the jobs' order, until so many connections were compared (None: all jobs)."""
+def run(jobs: list[Job], least_with_rhythm: int | None) -> list[Outcome]:
+    """Outcomes in the jobs' order, until so many connections had rows of rhythm (None: all jobs)."""
     outcomes: list[Outcome] = []
     with multiprocessing.Pool(WORKERS) as pool:
         for outcome in pool.imap(compare, jobs):
             outcomes.append(outcome)
-            if least_connections is not None:
-                least_connections -= outcome.connections
-                if least_connections <= 0:
+            if least_with_rhythm is not None:
+                least_with_rhythm -= outcome.with_rhythm
+                if least_with_rhythm <= 0:
                     break
     return outcomes
 
 
 def compare_made_up(dump: Path) -> list[Outcome]:
     with tempfile.TemporaryDirectory() as folder:
-        files = corpus.write(frames.captures(), Path(folder))
+        files = corpus.write(frames.captures() | rhythm_frames.captures(), Path(folder))
         return run([Job(dump, file, is_made_up=True) for file in files], None)
 
 
@@ -184,7 +199,8 @@ def compare_corpus(dump: Path, root: Path, whole: bool) -> list[Outcome]:
     if whole:
         return run(jobs, None)
     outcomes = run([job for job in jobs if job.file in mining], None)
-    return outcomes + run([job for job in jobs if job.file not in mining], LEAST_CONNECTIONS)
+    wanted = LEAST_WITH_RHYTHM - sum(one.with_rhythm for one in outcomes)
+    return outcomes + run([job for job in jobs if job.file not in mining], wanted)
 
 
 def report(outcomes: list[Outcome]) -> int:
@@ -200,6 +216,8 @@ def report(outcomes: list[Outcome]) -> int:
         f"{sum(one.connections for one in compared)} connections,"
         f" {sum(one.segments for one in compared)} segments,"
         f" {sum(one.messages for one in compared)} messages,"
+        f" {sum(one.rhythm_rows for one in compared)} rows of rhythm in"
+        f" {sum(one.with_rhythm for one in compared)} connections,"
         f" {len(compared)} files: {len(shown)} differences"
     )
     return 1 if shown else 0

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints connections, segments, messages and (with --pairs) the rows of lens `pair` as JSON lines,
-// for tests/reference/compare.py.
+// Prints connections, segments, messages and (with --rows) the rows of lenses `pair` and `rhythm`
+// as JSON lines, for tests/reference/compare.py.
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <map>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +26,7 @@ struct Dumped {
   std::vector<std::string> segments;
   std::vector<std::string> messages;
   std::vector<std::string> pairs;
+  std::vector<std::string> rhythm;
 };
 
 struct Finished {
@@ -31,7 +35,7 @@ struct Finished {
 };
 
 std::string line_of(const flow::ConnectionTable& table, flow::ConnectionId id, const Dumped& dumped,
-                    bool with_pairs) {
+                    bool with_rows) {
   const auto ends = flow::ends_of(table.connection(id));
   const auto& record = table.record(id);
   return fmt::format(
@@ -41,15 +45,45 @@ std::string line_of(const flow::ConnectionTable& table, flow::ConnectionId id, c
       ends.server_port, record.packet_count(), fmt::join(dumped.segments, ","),
       record.retransmissions, record.keep_alives, record.pure_acks, record.reused_tuple,
       fmt::join(dumped.messages, ","),
-      with_pairs ? fmt::format(R"(,"pairs":[{}])", fmt::join(dumped.pairs, ",")) : "");
+      with_rows ? fmt::format(R"(,"pairs":[{}],"rhythm":[{}])", fmt::join(dumped.pairs, ","),
+                              fmt::join(dumped.rhythm, ","))
+                : "");
 }
+
+// JSON knows no NaN and no infinity.
+std::string value_text(float value) {
+  return std::isfinite(value) ? fmt::format("{}", value) : "null";
+}
+
+std::string row_text(std::span<const float> row) {
+  std::vector<std::string> values;
+  for (const float value : row) values.push_back(value_text(value));
+  return fmt::format("[{}]", fmt::join(values, ","));
+}
+
+// The rows that one lens makes of each batch.
+class LensRows {
+ public:
+  explicit LensRows(std::string_view name) : lens_(*feature::make_lens(name, {})) {
+    rows_.width = lens_->width();
+  }
+
+  const feature::RowBatch& of(const feature::LensInput& input) {
+    rows_.clear();
+    lens_->append_rows(input, rows_);
+    return rows_;
+  }
+  std::span<const std::string_view> value_names() const { return lens_->value_names(); }
+
+ private:
+  std::unique_ptr<feature::Lens> lens_;
+  feature::RowBatch rows_;
+};
 
 class Dump {
  public:
-  explicit Dump(bool with_pairs)
-      : with_pairs_(with_pairs), table_({}), lens_(*feature::make_lens("pair", {})) {
-    rows_.width = lens_->width();
-  }
+  explicit Dump(bool with_rows)
+      : with_rows_(with_rows), table_({}), pair_("pair"), rhythm_("rhythm") {}
 
   void add(const capture::FrameBurst& burst) {
     packets_.clear();
@@ -68,9 +102,10 @@ class Dump {
     for (const uint64_t count : counts_.frames) frames += count;
     for (const Finished& finished : finished_) fmt::print("{}\n", finished.line);
     const auto totals = table_.counts();
-    fmt::print(R"({{"frames":{},"tcp":{},"stray":{},"acked_unseen":{}}})"
+    fmt::print(R"({{"frames":{},"tcp":{},"stray":{},"acked_unseen":{},"rhythm_values":["{}"]}})"
                "\n",
-               frames, counts_.of(decode::DecodeStatus::kTcp), totals.stray, totals.acked_unseen);
+               frames, counts_.of(decode::DecodeStatus::kTcp), totals.stray, totals.acked_unseen,
+               fmt::join(rhythm_.value_names(), "\",\""));
   }
 
  private:
@@ -83,26 +118,30 @@ class Dump {
       open_[event.connection].messages.push_back(fmt::format(
           "[{},{},{},{},{}]", event.message.start.ns, event.message.end.ns,
           static_cast<int>(event.message.direction), event.message.bytes, event.message.segments));
-    rows_.clear();
-    lens_->append_rows({packets_, batch_, table_}, rows_);
-    for (size_t r = 0; r < rows_.rows(); ++r)
-      open_[rows_.origins[r].connection].pairs.push_back(
-          fmt::format("[{}]", fmt::join(rows_.row(r), ",")));
+    const auto& pairs = pair_.of({packets_, batch_, table_});
+    for (size_t r = 0; r < pairs.rows(); ++r)
+      open_[pairs.origins[r].connection].pairs.push_back(row_text(pairs.row(r)));
+    const auto& rhythm = rhythm_.of({packets_, batch_, table_});
+    for (size_t r = 0; r < rhythm.rows(); ++r) {
+      const auto& [connection, number, time] = rhythm.origins[r];
+      open_[connection].rhythm.push_back(
+          fmt::format("[{},{},{}]", number, time.ns, row_text(rhythm.row(r))));
+    }
     for (const auto& event : batch_.ended) {
       const auto found = open_.try_emplace(event.connection).first;
       finished_.push_back({table_.record(event.connection).first_number,
-                           line_of(table_, event.connection, found->second, with_pairs_)});
+                           line_of(table_, event.connection, found->second, with_rows_)});
       open_.erase(found);
     }
   }
 
-  bool with_pairs_;
+  bool with_rows_;
   flow::ConnectionTable table_;
-  std::unique_ptr<feature::Lens> lens_;
+  LensRows pair_;
+  LensRows rhythm_;
   std::vector<decode::Packet> packets_;
   decode::StatusCounts counts_;
   flow::FlowBatch batch_;
-  feature::RowBatch rows_;
   std::map<flow::ConnectionId, Dumped> open_;
   std::vector<Finished> finished_;
 };
@@ -110,9 +149,9 @@ class Dump {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool with_pairs = argc == 3 && std::string_view(argv[1]) == "--pairs";
-  if (argc != 2 && !with_pairs) {
-    fmt::print(stderr, "usage: dump_flow [--pairs] FILE\n");
+  const bool with_rows = argc == 3 && std::string_view(argv[1]) == "--rows";
+  if (argc != 2 && !with_rows) {
+    fmt::print(stderr, "usage: dump_flow [--rows] FILE\n");
     return 2;
   }
   const std::atomic<bool> stop{false};
@@ -121,7 +160,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "dump_flow: {}\n", source.error().sentence);
     return 1;
   }
-  Dump dump(with_pairs);
+  Dump dump(with_rows);
   capture::FrameBurst burst;
   capture::ReadState state;
   do {

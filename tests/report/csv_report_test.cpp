@@ -38,8 +38,9 @@ TEST(CsvReport, HasARowAConnection) {
       std::string(kHeader) +
           "a.pcap,1795424400.123456789,1795425000.123456789,192.0.2.10,50000,203.0.113.5,3333,"
           "1:oJcZG459BdPSgkBu3axSpvpW5RY=,mining,0.750000,0.500000,30,1795424460.123456789,"
-          "\"15 of 20 pairs of messages look like mining; 30 messages in 10 min, often 277 bytes "
-          "from the server, often 118 bytes from the client\",no,mining,mining,0.750000,20,15,40,"
+          "\"15 of 20 looks resemble mining; 30 messages in 10 min; 11 pushes of the server, often "
+          "277 bytes; 14 messages of the client, often 118 bytes; 5 answers, after 0.040 s on "
+          "average\",no,mining,mining,0.750000,20,15,40,"
           "50,4000,9000\n");
 }
 

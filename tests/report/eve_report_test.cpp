@@ -104,9 +104,10 @@ TEST(EveAlert, CarriesTheReasonsUnderContextKanaria) {
   EXPECT_EQ(inner["kanaria"]["verdict"], "mining");
   EXPECT_EQ(inner["kanaria"]["evidence"], 0.75);
   EXPECT_EQ(inner["kanaria"]["authorised"], false);
-  EXPECT_EQ(inner["kanaria"]["reason"],
-            "15 of 20 pairs of messages look like mining; 30 messages in 10 min, often 277 bytes "
-            "from the server, often 118 bytes from the client");
+  EXPECT_EQ(
+      inner["kanaria"]["reason"],
+      "15 of 20 looks resemble mining; 30 messages in 10 min; 11 pushes of the server, often 277 "
+      "bytes; 14 messages of the client, often 118 bytes; 5 answers, after 0.040 s on average");
 }
 
 TEST(EveAlert, HasASignatureOfItsOwnForEachScope) {

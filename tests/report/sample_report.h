@@ -34,7 +34,9 @@ inline detect::ConnectionReport mining_connection() {
   c.alarm = detect::Alarm{kStart + 60 * kSecond, 99, 0};
   c.reason = {.rows = 20,
               .alarming_rows = 15,
-              .typical_size = {detect::TypicalSize{118, 9}, detect::TypicalSize{277, 11}},
+              .roles = {detect::RoleSummary{14, {118, 9}}, detect::RoleSummary{11, {277, 11}},
+                        detect::RoleSummary{5, {63, 1}}},
+              .reply_time = kSecond / 25,
               .span = 590 * kSecond};
   return c;
 }

@@ -34,9 +34,9 @@ TEST(TableReport, SaysWhoMinesWithWhomSinceWhenHowSureAndWhy) {
             "EVIDENCE\n"
             "192.0.2.10                   203.0.113.5:3333                 2026-11-23 09:00:00     "
             "  0.75\n"
-            "    15 of 20 pairs of messages look like mining; 30 messages in 10 min, often 277 "
-            "bytes from "
-            "the server, often 118 bytes from the client\n\n"
+            "    15 of 20 looks resemble mining; 30 messages in 10 min; 11 pushes of the server, "
+            "often 277 bytes; 14 messages of the client, often 118 bytes; 5 answers, after 0.040 s "
+            "on average\n\n"
             "2 connections in 0 frames (0 TCP): 1 mining, 0 suspicious, 1 clear, 0 too short to "
             "judge.\n");
 }
