@@ -79,7 +79,8 @@ void add_options(CLI::App& app, Options& o, Words& words) {
       ->group("Rows");
   app.add_option("--perturb", words.perturbations,
                  "change each connection's messages, repeatable, in this order: padding:BYTES, "
-                 "buckets:BYTES, offset:BYTES, dummies:SHARE, jitter:SECONDS, delay:SECONDS, "
+                 "buckets:BYTES, offset:BYTES, client-offset:BYTES, server-offset:BYTES, "
+                 "scale:FACTOR, dummies:SHARE, jitter:SECONDS, delay:SECONDS, "
                  "splitting:SHARE, merging:SECONDS, loss:SHARE, speed:FACTOR (docs/dataset.md)")
       ->allow_extra_args(false)
       ->type_name("NAME:AMOUNT")
@@ -142,6 +143,8 @@ Parsed parse_options(std::span<char*> arguments) {
   }
   o.generation.options.lens = o.rows.lens;
   o.generation.options.seed = o.rows.seed;
+  o.generation.options.copies = o.rows.copies;
+  o.generation.options.most_rows = o.rows.most_rows;
   o.label_row.label = o.label == "mining" ? train::Label::kMining : train::Label::kBenign;
   if (o.label_row.group.empty()) o.label_row.group = o.label_row.source;
   if (words.max_gap > 0)

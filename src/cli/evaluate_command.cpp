@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,7 @@ Parsed parse_options(std::span<char*> arguments) {
                "beside it: how well the source is guessed, and rules on headers alone");
   app.add_option("-o", o.csv_path, "every measure with its interval")->type_name("FILE.csv");
   app.add_option("--html", o.page_path, "a page with charts")->type_name("FILE.html");
+  add_background_option(app, o.data);
   add_network_options(app, o.training);
   add_training_options(app, o.training);
   app.footer(
@@ -100,11 +102,17 @@ Result<train::EvaluationPlan> plan_of(const Options& o) {
 // Rows of the model's own lens when there is a model.
 Result<train::DataSet> data_of(const Options& o, const train::EvaluationPlan& plan) {
   DataChoice choice = o.data;
+  choice.rows.seed = plan.training.seed;
   if (plan.model) choice.lens = plan.model->lens;
   auto data = read_data(choice);
   if (data && plan.model && plan.model->provenance.training_data == train::fingerprint(*data))
     complain("this model was trained on these very rows: what follows flatters");
   return data;
+}
+
+size_t connections_beside_background(const train::DataSet& data) {
+  return static_cast<size_t>(
+      std::ranges::count(data.connections, false, &train::LabelledConnection::background));
 }
 
 Result<train::EvaluationReport> evaluate(const Options& o, const train::EvaluationPlan& plan,
@@ -116,9 +124,10 @@ Result<train::EvaluationReport> evaluate(const Options& o, const train::Evaluati
       from_captures == 0 || (!plan.model && plan.by == train::SplitBy::kRandom);
   if (from_captures == 0)
     complain("a data file holds rows only: name LABELS.csv for verdicts on connections and hosts");
-  else if (!by_rows_only && from_captures < data.connections.size())
+  else if (const size_t all = connections_beside_background(data);
+           !by_rows_only && from_captures < all)
     complain(fmt::format("data files hold rows only: verdicts are told of {} of {} connections",
-                         from_captures, data.connections.size()));
+                         from_captures, all));
   ProgressBar bar("folds", plan.folds);
   const auto evaluation = train::evaluate(
       data, plan, by_rows_only ? train::Verdicts::kNone : train::Verdicts::kOfConnections, *simd,

@@ -27,6 +27,7 @@ struct Options {
   std::string from_path;  // empty: train
   std::string split = "capture";
   double test_share = 0;
+  std::vector<std::string> left_out;  // kinds
 };
 
 struct Parsed {
@@ -46,6 +47,13 @@ Parsed parse_options(std::span<char*> arguments) {
              "--from", o.from_path,
              "do not train: calibrate this model of Keras, PyTorch, scikit-learn or kanaria")
           ->type_name("FILE.onnx");
+  add_background_option(app, o.data);
+  app.add_option("--leave-out", o.left_out, "kinds never to learn from")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->default_str("")
+      ->type_name("KIND,KIND")
+      ->group("Training");
   add_network_options(app, o.training);
   add_training_options(app, o.training);
   app.add_option("--validation", o.training.options.validation_share,
@@ -89,6 +97,20 @@ void print_confusion(const train::Confusion& c, const std::string& split) {
   if (split == "random") say(fmt::format("{}\n", train::kRandomSplitFlatters));
 }
 
+// Of rows to learn from.
+Status leave_out(const std::vector<std::string>& kinds, const train::DataSet& data,
+                 std::vector<uint32_t>& rows) {
+  for (const std::string& kind : kinds) {
+    if (std::ranges::find(data.connections, kind, &train::LabelledConnection::kind) ==
+        data.connections.end())
+      return Error{fmt::format(
+          "--leave-out: no connection is of kind '{}'; see the labels' column 'kind'", kind)};
+    std::erase_if(
+        rows, [&](uint32_t row) { return data.connections[data.connection[row]].kind == kind; });
+  }
+  return Done{};
+}
+
 Result<model::Model> train_anew(const train::TrainOptions& training, const train::DataSet& data,
                                 std::span<const uint32_t> rows, nn::Simd simd) {
   if (training.validation_share > 0 && train::check_classes(data, rows).ok() &&
@@ -116,7 +138,9 @@ int run(const Options& o) {
   if (!o.from_path.empty())  // refused before captures are read, which may take long
     if (const auto network = model::load_network(o.from_path); !network)
       return fail(network.error());
-  const auto data = read_data(o.data);
+  DataChoice choice = o.data;
+  choice.rows.seed = o.training.options.seed;
+  const auto data = read_data(choice);
   if (!data) return fail(data.error());
   const int exit_code = data->faults.empty() ? kRan : kFailed;
   const train::TrainOptions training = training_of(o.training);
@@ -127,6 +151,7 @@ int run(const Options& o) {
     const auto by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
     parts = train::split(*data, every_row, by, o.test_share, training.seed);
   }
+  if (auto left = leave_out(o.left_out, *data, parts.train); !left) return fail(left.error());
   say(fmt::format("{} rows of {} connections in {} captures; {} to learn from, {} to test on\n",
                   data->rows(), data->connections.size(), data->captures.size(), parts.train.size(),
                   parts.test.size()));
@@ -136,7 +161,9 @@ int run(const Options& o) {
   if (!model) return fail(model.error());
 
   // A foreign model is shown on the rows it was calibrated on when no others were put aside.
-  const auto& shown = o.from_path.empty() || !parts.test.empty() ? parts.test : parts.train;
+  const auto shown = o.from_path.empty() || !parts.test.empty()
+                         ? parts.test
+                         : train::dealt_rows(*data, parts.train);
   if (!shown.empty()) {
     const auto log_odds = train::logits_of(*model, *data, shown, *simd);
     print_confusion(train::confusion(log_odds, *data, shown, model->thresholds.alarming_logit),

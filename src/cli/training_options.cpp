@@ -18,6 +18,12 @@ void add_row_options(CLI::App& app, train::RowOptions& rows) {
       ->check(CLI::Range(1, 1 << 30))
       ->type_name("N")
       ->group("Rows");
+  app.add_option("--augment", rows.copies,
+                 "so many changed copies of each connection beside it, to learn from "
+                 "(docs/dataset.md)")
+      ->check(CLI::Range(0, 1000))
+      ->type_name("N")
+      ->group("Rows");
 }
 
 void add_data_options(CLI::App& app, DataChoice& choice) {
@@ -38,19 +44,45 @@ bool is_usable(const DataChoice& choice) {
   return !choice.lens || is_one_of("lens", *choice.lens, feature::lens_names());
 }
 
-Result<train::DataSet> read_data(const DataChoice& choice) {
+void add_background_option(CLI::App& app, DataChoice& choice) {
+  app.add_option(
+         "--background", choice.background,
+         "LABELS.csv or DATA.csv to learn from beside DATA and never to test on; repeatable")
+      ->allow_extra_args(false)
+      ->default_str("")
+      ->type_name("FILE")
+      ->group("Training");
+}
+
+namespace {
+
+// With a progress bar.
+Result<train::DataSet> load(const std::vector<std::string>& paths,
+                            const std::optional<std::string>& lens, const train::RowOptions& rows) {
   ProgressBar bar("reading", 1000);
-  auto data = train::load_data(choice.paths, choice.lens, choice.rows, [&](double share) {
-    bar.update(static_cast<uint64_t>(share * 1000));
-  });
+  auto data = train::load_data(
+      paths, lens, rows, [&](double share) { bar.update(static_cast<uint64_t>(share * 1000)); });
   bar.finish();
-  if (data && choice.rows.most_rows && train::connections_from_captures(*data) == 0)
+  return data;
+}
+
+}  // namespace
+
+Result<train::DataSet> read_data(const DataChoice& choice) {
+  auto data = load(choice.paths, choice.lens, choice.rows);
+  if (!data) return data;
+  const bool changes_rows = choice.rows.most_rows || choice.rows.copies > 0;
+  if (changes_rows && train::connections_from_captures(*data) == 0)
     return Error{
-        "--most-rows chooses rows where captures are read, and data files hold rows already: give "
-        "it "
+        "--most-rows and --augment are for captures, and data files hold rows already: give them "
         "to 'kanaria dataset', or name LABELS.csv"};
-  if (data)
-    for (const Error& fault : data->faults) complain(fault.sentence);
+  if (!choice.background.empty()) {
+    auto background = load(choice.background, data->lens, choice.rows);
+    if (!background) return background;
+    train::make_background(*background);
+    train::append(*data, *std::move(background));
+  }
+  for (const Error& fault : data->faults) complain(fault.sentence);
   return data;
 }
 
@@ -104,7 +136,8 @@ void add_training_options(CLI::App& app, TrainingChoice& choice) {
 std::optional<int> refuse_training_options(const CLI::App& app, std::string_view instead) {
   for (const CLI::Option* option : app.get_options()) {
     const bool trains = option->get_group() == "Network" || option->get_group() == "Training";
-    if (!trains || option->count() == 0 || option->check_name("--seed")) continue;
+    const bool chooses_rows = option->check_name("--augment");
+    if (!(trains || chooses_rows) || option->count() == 0 || option->check_name("--seed")) continue;
     complain(fmt::format("{} is for training, and {} does not train; leave one of the two out",
                          option->get_name(), instead));
     return kUsage;

@@ -18,15 +18,18 @@ class App;
 
 namespace kanaria::cli {
 
-// --most-rows, of every command that reads captures for their rows.
+// --most-rows and --augment, of every command that reads captures for their rows.
 void add_row_options(CLI::App& app, train::RowOptions& rows);
 
 struct DataChoice {
   std::vector<std::string> paths;
   std::optional<std::string> lens;  // none: pair, or that of a data file
   train::RowOptions rows;           // of the captures, but for their lens
+  std::vector<std::string> background;
 };
 void add_data_options(CLI::App& app, DataChoice& choice);
+// --background
+void add_background_option(CLI::App& app, DataChoice& choice);
 // Complains of an unknown lens.
 bool is_usable(const DataChoice& choice);
 // With a progress bar; complains of captures that could not be read whole (DataSet::faults).
@@ -43,8 +46,8 @@ struct TrainingChoice {
 void add_network_options(CLI::App& app, TrainingChoice& choice);
 // --epochs, --schedule, --weights, --seed
 void add_training_options(CLI::App& app, TrainingChoice& choice);
-// Wrong use when any of those was given but --seed: `instead` names the option that brings a
-// finished model, of which they say nothing.
+// Wrong use when any of those was given but --seed, or --augment or --background: `instead` names
+// the option that brings a finished model, of which they say nothing.
 std::optional<int> refuse_training_options(const CLI::App& app, std::string_view instead);
 train::TrainOptions training_of(const TrainingChoice& choice);
 

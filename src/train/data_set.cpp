@@ -28,6 +28,9 @@ class Gatherer final : public RowSink {
   void add(uint32_t index, Timestamp, std::span<const float> values) override {
     data_.add_row(index, values);
   }
+  void add_of_copy(uint32_t index, uint32_t, Timestamp, std::span<const float> values) override {
+    data_.add_row(index, values, DataSet::RowOf::kCopy);
+  }
   void end(uint32_t) override {}
 
  private:
@@ -81,6 +84,8 @@ void append(DataSet& data, DataSet more) {
   join_captures(data.captures, more);
   for (uint32_t& connection : more.connection)
     connection += static_cast<uint32_t>(data.connections.size());
+  for (uint32_t& copy : more.copies) copy += static_cast<uint32_t>(data.rows());
+  move_behind(data.copies, more.copies);
   move_behind(data.connections, more.connections);
   move_behind(data.values, more.values);
   move_behind(data.connection, more.connection);
@@ -89,7 +94,8 @@ void append(DataSet& data, DataSet more) {
   put_connections_in_order(data);
 }
 
-void DataSet::add_row(uint32_t of, std::span<const float> row_values) {
+void DataSet::add_row(uint32_t of, std::span<const float> row_values, RowOf what) {
+  if (what == RowOf::kCopy) copies.push_back(static_cast<uint32_t>(rows()));
   values.insert(values.end(), row_values.begin(), row_values.end());
   connection.push_back(of);
   labels.push_back(connections[of].label == Label::kMining ? 1.0F : 0.0F);
@@ -111,6 +117,13 @@ Result<DataSet> build_data_set(const Labels& labels, const RowOptions& options,
   data.faults = *std::move(faults);
   if (data.rows() == 0) return nothing_matches(labels);
   return data;
+}
+
+void make_background(DataSet& data) {
+  for (LabelledConnection& connection : data.connections) {
+    connection.background = true;
+    connection.from_capture = false;
+  }
 }
 
 size_t connections_from_captures(const DataSet& data) {

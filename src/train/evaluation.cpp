@@ -88,7 +88,7 @@ class Evaluator {
 Result<Evaluation> evaluate(const DataSet& data, const EvaluationPlan& plan, Verdicts verdicts,
                             nn::Simd simd, const EvaluationSteps& steps) {
   Evaluator evaluator(data, plan, verdicts, simd);
-  auto done = plan.model ? evaluator.test(*plan.model, all_rows(data), steps.stop)
+  auto done = plan.model ? evaluator.test(*plan.model, dealt_rows(data, all_rows(data)), steps.stop)
                          : evaluator.cross_validate(steps);
   if (!done) return done.error();
   return evaluator.take();

@@ -66,8 +66,15 @@ std::vector<SourceResult> by_source(const DataSet& data, const Evaluation& evalu
   return result;
 }
 
+size_t captures_beside_background(const DataSet& data) {
+  std::set<uint32_t> captures;
+  for (const LabelledConnection& connection : data.connections)
+    if (!connection.background) captures.insert(connection.capture);
+  return captures.size();
+}
+
 std::vector<Split> tested_folds(const DataSet& data, const EvaluationPlan& plan) {
-  if (plan.model) return {{all_rows(data), all_rows(data)}};
+  if (plan.model) return {{all_rows(data), dealt_rows(data, all_rows(data))}};
   return folds(data, all_rows(data), plan.by, plan.folds, plan.training.seed);
 }
 
@@ -79,7 +86,7 @@ EvaluationReport summarise(const DataSet& data, const EvaluationPlan& plan,
   report.folds = evaluation.folds;
   report.lens = data.lens;
   report.rows = evaluation.rows.size();
-  report.captures = data.captures.size();
+  report.captures = captures_beside_background(data);
   report.least_messages = least_messages;
   std::set<uint32_t> connections;
   for (const uint32_t row : evaluation.rows) connections.insert(data.connection[row]);

@@ -22,6 +22,7 @@ struct LabelledConnection {
   std::string source;
   std::string group;
   uint32_t rows = 0;
+  bool background = false;    // learnt from, never tested
   bool from_capture = false;  // and as it stands there: verdicts can be had of it too
 };
 

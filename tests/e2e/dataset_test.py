@@ -15,7 +15,7 @@ from captures import START, chat, connection, miner, pcap, pcap_head, pcap_recor
 from kanaria_runs import KanariaRuns, main
 
 LABELS = "file,src_ip,label,kind,source\nday.pcap,10.0.0.1,mining,xmrig,lab\nday.pcap,,benign,chat,lab\n"
-NOTES = ["capture", "connection", "start", "time", "lens", "label", "kind", "source", "group"]
+NOTES = ["capture", "connection", "start", "time", "lens", "label", "kind", "source", "group", "copy"]
 
 
 def rows_of(text):
@@ -37,7 +37,7 @@ class WrittenDataSet(KanariaRuns):
 
     def test_has_a_row_a_pair_with_its_connection_time_and_label(self):
         rows = rows_of(self.whole())
-        self.assertEqual(list(rows[0])[:9], NOTES)
+        self.assertEqual(list(rows[0])[:10], NOTES)
         mining = [row for row in rows if row["label"] == "mining"]
         sizes = [len(frame) for _, frame in sorted(miner("10.0.0.1"), key=lambda packet: packet[0])]
         lengths = [size - 54 for size in sizes if size > 58]
@@ -47,7 +47,7 @@ class WrittenDataSet(KanariaRuns):
         self.assertEqual(
             [first[name] for name in NOTES],
             ["captures/day.pcap", "10.0.0.1:50000-203.0.113.5:3333#1", f"{START}.000000000",
-             f"{START}.150000000", "pair 1", "mining", "xmrig", "lab", "lab"],
+             f"{START}.150000000", "pair 1", "mining", "xmrig", "lab", "lab", "0"],
         )
         self.assertEqual(len({row["connection"] for row in rows}), 2)
 
@@ -159,7 +159,7 @@ class WrittenDataSet(KanariaRuns):
                 (("captures/LABELS.csv", ("--most-rows", "20")), ("some.csv", ()))]
         self.assertEqual(*told)
         self.complains(
-            "--most-rows chooses rows where captures are read, and data files hold rows already: give it to "
+            "--most-rows and --augment are for captures, and data files hold rows already: give them to "
             "'kanaria dataset', or name LABELS.csv",
             *("train", "some.csv", "--most-rows", "9", *train),
             exit_code=1,
@@ -167,6 +167,22 @@ class WrittenDataSet(KanariaRuns):
         self.complains(
             "--most-rows: Value 0 not in range 1 to 1073741824; see 'kanaria dataset --help'",
             *("dataset", "captures/LABELS.csv", "--most-rows", "0"),
+            exit_code=2,
+        )
+
+    def test_augmentation_adds_rows_of_changed_copies_and_leaves_the_others_as_they_are(self):
+        plain = rows_of(self.whole())
+        rows = rows_of(self.whole("--augment", "3"))
+        self.assertEqual({row["copy"] for row in rows}, {"0", "1", "2", "3"})
+        self.assertEqual([row for row in rows if row["copy"] == "0"], plain)
+        lengths = lambda copy: [row["length_2"] for row in rows if row["copy"] == copy]
+        self.assertGreater(len({tuple(lengths(copy)) for copy in "0123"}), 1)
+        self.assertEqual(rows_of(self.whole("--augment", "3")), rows)
+        self.assertNotEqual(rows_of(self.whole("--augment", "3", "--seed", "2")), rows)
+        self.complains(
+            "lens 'header' describes packets, and augmentation changes segments and messages: choose another lens, "
+            "or none of the two",
+            *("dataset", "captures/LABELS.csv", "--lens", "header", "--augment", "1"),
             exit_code=2,
         )
 
