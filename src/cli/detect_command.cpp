@@ -28,15 +28,18 @@ std::unique_ptr<report::RunReport> make_report(const DetectOptions& o, report::O
   return std::make_unique<report::TableReport>(output, coverage);
 }
 
-// Passes events on and remembers whether any was an alarm.
+// Passes events on and remembers whether any told of mining that nobody authorised.
 class AlarmWatch final : public detect::EventSink {
  public:
   explicit AlarmWatch(report::RunReport& report) : report_(report) {}
   void on_alert(const detect::AlertEvent& event) override {
-    seen_ = true;
+    seen_ = seen_ || !event.connection.authorisation;
     report_.on_alert(event);
   }
-  void on_flow_end(const detect::FlowEndEvent& event) override { report_.on_flow_end(event); }
+  void on_flow_end(const detect::FlowEndEvent& event) override {
+    seen_ = seen_ || (event.connection.alarm && !event.connection.authorisation);
+    report_.on_flow_end(event);
+  }
   bool seen() const { return seen_; }
 
  private:
@@ -85,6 +88,10 @@ Result<model::Model> choose_model(const DetectOptions& o) {
   return load_model(o.model_path, o.lens);
 }
 
+Result<detect::Policy> choose_policy(const DetectOptions& o) {
+  return o.policy_path.empty() ? detect::Policy{} : detect::load_policy(o.policy_path);
+}
+
 struct InputsRead {
   size_t opened = 0;
   bool whole = true;
@@ -116,10 +123,14 @@ int run(const DetectOptions& o) {
   };
   const auto model = choose_model(o);
   if (!model) return fail(model.error());
+  const auto policy = choose_policy(o);
+  if (!policy) return fail(policy.error());
   report::Output output(stdout);
   const auto report = make_report(o, output);
   AlarmWatch watch(*report);
-  auto detector = detect::Detector::create(o.detector, *model, watch);
+  detect::DetectorOptions options = o.detector;
+  options.policy = &*policy;
+  auto detector = detect::Detector::create(options, *model, watch);
   if (!detector) return fail(detector.error());
 
   const InputsRead read = detect_in_all(o, **detector, *report, output);

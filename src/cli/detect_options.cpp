@@ -26,7 +26,8 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
       ->type_name("table|eve|csv")
       ->group("Output");
   app.add_flag("--all", o.all, "every connection, not only those that mine")->group("Output");
-  app.add_flag("--exit-code", o.mining_sets_exit_code, "exit with 3 when mining was found")
+  app.add_flag("--exit-code", o.mining_sets_exit_code,
+               "exit with 3 when mining was found that no policy authorises")
       ->group("Output");
   app.add_flag("-n", numeric, "accepted for tcpdump's sake: names are never looked up")
       ->group("Output");
@@ -35,6 +36,9 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
       ->group("Detection");
   app.add_option("--model", o.model_path, "model file instead of the built-in one")
       ->type_name("FILE")
+      ->group("Detection");
+  app.add_option("--policy", o.policy_path, "who may mine: alarms of theirs are authorised")
+      ->type_name("FILE.toml")
       ->group("Detection");
   app.add_option("--max-gap", max_gap,
                  "lens pair: longest time between a pair's segments, seconds (0: any)")

@@ -153,9 +153,12 @@ void Detector::tell_changes() {
 }
 
 void Detector::tell(const Told& told) {
-  const ConnectionReport report = told.worker->report_of(*told.change);
-  const auto raised = standings_.add(report);
+  ConnectionReport report = told.worker->report_of(*told.change);
+  if (options_.policy != nullptr)
+    report.authorisation = options_.policy->authorisation_of(report.ends, report.end);
+  auto raised = standings_.add(report);
   if (told.change->kind == ConnectionChange::Kind::kAlarm) {
+    raised = authorised_scopes_.add(report, raised);
     sink_.on_alert({Scope::kConnection, report});
     if (raised.channel_now_mining) sink_.on_alert({Scope::kChannel, report});
     if (raised.host_now_mining) sink_.on_alert({Scope::kHost, report});

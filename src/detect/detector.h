@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "capture/frame.h"
 #include "decode/decoder.h"
+#include "detect/policy.h"
 #include "detect/standings.h"
 #include "detect/verdict.h"
 #include "detect/worker.h"
@@ -25,6 +26,7 @@ struct DetectorOptions {
   flow::TableOptions table;
   feature::LensOptions lens;
   unsigned workers = 1;
+  const Policy* policy = nullptr;  // must outlive the reports; nullptr: nobody may mine
 };
 
 // A verdict became `mining`. For a channel or host, `connection` is the one that made it so.
@@ -89,6 +91,7 @@ class Detector {
   std::vector<decode::Packet> packets_;
   std::vector<Told> changes_;
   Standings standings_;
+  AuthorisedScopes authorised_scopes_;
   CaptureQuality quality_;
   flow::CaptureClock clock_;
   uint32_t inputs_ = 0;
