@@ -26,6 +26,9 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
       ->type_name("table|eve|csv")
       ->group("Output");
   app.add_flag("--all", o.all, "every connection, not only those that mine")->group("Output");
+  app.add_option("--report", o.report_path, "write an HTML page of who mines and why")
+      ->type_name("FILE.html")
+      ->group("Output");
   app.add_flag("--exit-code", o.mining_sets_exit_code,
                "exit with 3 when mining was found that no policy authorises")
       ->group("Output");
@@ -79,6 +82,10 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
     o.input = *named;
   else
     parsed.exit_code = kUsage;
+  if (o.report_path == "-") {
+    complain("--report: stdout is for the results; name a file");
+    parsed.exit_code = kUsage;
+  }
   if (!parsed.exit_code && o.lens && !is_one_of("lens", *o.lens, feature::lens_names()))
     parsed.exit_code = kUsage;
   return parsed;

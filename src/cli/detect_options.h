@@ -19,6 +19,7 @@ struct DetectOptions {
   std::optional<std::string> lens;  // none: the model's own
   std::string model_path;
   std::string policy_path;
+  std::string report_path;
   detect::DetectorOptions detector;
 };
 

@@ -72,6 +72,8 @@ Result<std::unique_ptr<Detector>> Detector::create(const DetectorOptions& option
     if (!lens) return lens.error();
     detector->workers_.push_back(std::make_unique<Worker>(
         detector->table_, flow::ShardSet{i, count}, model, *std::move(lens), *simd));
+    if (options.histories == HistoryKeeping::kOfEachConnection)
+      detector->workers_.back()->keep_histories();
   }
   if (count > 1) detector->pool_ = std::make_unique<ThreadPool>(count);
   return detector;
@@ -164,7 +166,8 @@ void Detector::tell(const Told& told) {
     if (raised.host_now_mining) sink_.on_alert({Scope::kHost, report});
     return;
   }
-  sink_.on_flow_end({told.change->end_reason, report, standings_});
+  sink_.on_flow_end(
+      {told.change->end_reason, report, standings_, told.worker->history_of(*told.change)});
 }
 
 CaptureQuality Detector::quality() const {

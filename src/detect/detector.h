@@ -22,10 +22,13 @@
 
 namespace kanaria::detect {
 
+enum class HistoryKeeping : uint8_t { kNone, kOfEachConnection };
+
 struct DetectorOptions {
   flow::TableOptions table;
   feature::LensOptions lens;
   unsigned workers = 1;
+  HistoryKeeping histories = HistoryKeeping::kNone;
   const Policy* policy = nullptr;  // must outlive the reports; nullptr: nobody may mine
 };
 
@@ -38,7 +41,8 @@ struct AlertEvent {
 struct FlowEndEvent {
   flow::EndReason reason;
   ConnectionReport connection;
-  const Standings& standings;  // of channels and hosts at that time
+  const Standings& standings;        // of channels and hosts at that time
+  const History* history = nullptr;  // valid during the call; nullptr: not kept
 };
 
 // Receives events as they become known; called on the thread that calls the detector.
