@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -21,12 +22,20 @@ void tell_at_once(detect::Detector& detector, report::Output& output) {
   output.flush();
 }
 
+struct InputsRead {
+  size_t opened = 0;
+  bool whole = true;
+  std::vector<uint64_t> frames;  // of each of the inputs' names
+};
+
 // Reads one input to its end; false when it could not be read whole.
 bool detect_in(capture::FrameSource& source, detect::Detector& detector, DetectReports& reports,
-               report::Output& output, const std::string& label) {
+               report::Output& output, const std::string& label, uint64_t& frames) {
   const bool whole = read_frames(source, label, [&](const capture::FrameBurst& burst) {
+    frames += burst.size;
     detector.process(burst);
-    if (source.progress() < 0) tell_at_once(detector, output);
+    if (source.progress() < 0 || reports.writes_on_the_way()) tell_at_once(detector, output);
+    if (reports.writes_on_the_way()) reports.write_packets(burst);
     return Reading::kGoOn;
   });
   if (const auto dropped = source.dropped(); dropped && *dropped > 0)
@@ -60,11 +69,6 @@ Result<detect::Policy> choose_policy(const DetectOptions& o) {
   return o.policy_path.empty() ? detect::Policy{} : detect::load_policy(o.policy_path);
 }
 
-struct InputsRead {
-  size_t opened = 0;
-  bool whole = true;
-};
-
 int fail(const Error& error) {
   complain(error.sentence);
   return kFailed;
@@ -74,6 +78,7 @@ Result<InputsRead> detect_in_all(const DetectOptions& o, detect::Detector& detec
                                  DetectReports& reports, report::Output& output) {
   InputsRead read;
   for (const std::string& name : o.input.names()) {
+    uint64_t& frames = read.frames.emplace_back(0);
     auto source = open_input(o.input, name);
     if (!source) {
       complain(source.error().sentence);
@@ -85,7 +90,7 @@ Result<InputsRead> detect_in_all(const DetectOptions& o, detect::Detector& detec
     const std::string label = capture::input_name(name);
     reports.begin_input(label);
     detector.begin_input();
-    read.whole &= detect_in(**source, detector, reports, output, label);
+    read.whole &= detect_in(**source, detector, reports, output, label, frames);
   }
   return read;
 }
@@ -114,7 +119,7 @@ int run(const DetectOptions& o) {
   const detect::CaptureQuality quality = (*detector)->quality();
   warn_of_quality(quality, reports);
   reports.finish(quality);
-  const auto completed = reports.complete_files();
+  const auto completed = reports.complete_files(read->frames);
   if (const auto& fault = output.fault()) return fail(*fault);
   if (!completed) return fail(completed.error());
   if (!read->whole) return kFailed;

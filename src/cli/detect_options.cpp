@@ -4,12 +4,27 @@
 #include <algorithm>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/command.h"
 #include "cli/usage.h"
 #include "feature/lens.h"
 
 namespace kanaria::cli {
+namespace {
+
+// What is wrong with the files to write; empty when nothing is.
+std::string contradiction(const DetectOptions& o) {
+  if (o.report_path == "-" || o.packets_path == "-")
+    return fmt::format("{}: stdout is for the results; name a file",
+                       o.packets_path == "-" ? "-w" : "--report");
+  if (!o.report_path.empty() && o.report_path == o.packets_path)
+    return fmt::format("-w and --report both name {}; name two files", o.report_path);
+  return "";
+}
+
+}  // namespace
+
 ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
   ParsedDetectOptions parsed;
   DetectOptions& o = parsed.options;
@@ -28,6 +43,9 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
   app.add_flag("--all", o.all, "every connection, not only those that mine")->group("Output");
   app.add_option("--report", o.report_path, "write an HTML page of who mines and why")
       ->type_name("FILE.html")
+      ->group("Output");
+  app.add_option("-w", o.packets_path, "write the headers of those who mine: pcapng, .gz, .zst")
+      ->type_name("FILE")
       ->group("Output");
   app.add_flag("--exit-code", o.mining_sets_exit_code,
                "exit with 3 when mining was found that no policy authorises")
@@ -82,8 +100,8 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
     o.input = *named;
   else
     parsed.exit_code = kUsage;
-  if (o.report_path == "-") {
-    complain("--report: stdout is for the results; name a file");
+  if (const std::string wrong = contradiction(o); !wrong.empty()) {
+    complain(wrong);
     parsed.exit_code = kUsage;
   }
   if (!parsed.exit_code && o.lens && !is_one_of("lens", *o.lens, feature::lens_names()))

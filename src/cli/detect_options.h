@@ -20,6 +20,7 @@ struct DetectOptions {
   std::string model_path;
   std::string policy_path;
   std::string report_path;
+  std::string packets_path;
   detect::DetectorOptions detector;
 };
 

@@ -41,17 +41,25 @@ DetectReports::DetectReports(const DetectOptions& options, const model::Model& m
 }
 
 Status DetectReports::create_files() {
-  if (!page_ || page_file_) return Done{};
-  if (is_input(options_.input, options_.report_path))
-    return Error{fmt::format("{}: is an input as well; name another file with --report",
-                             options_.report_path)};
-  auto file = capture::create_bytes(options_.report_path);
-  if (!file) return file.error();
-  page_file_ = *std::move(file);
+  if (inputs_ > 0) return Done{};
+  if (page_) {
+    if (is_input(options_.input, options_.report_path))
+      return Error{fmt::format("{}: is an input as well; name another file with --report",
+                               options_.report_path)};
+    auto file = capture::create_bytes(options_.report_path);
+    if (!file) return file.error();
+    page_file_ = *std::move(file);
+  }
+  if (!options_.packets_path.empty()) {
+    auto packets = AlarmedPackets::create(options_.packets_path, options_.input);
+    if (!packets) return packets.error();
+    packets_.emplace(*std::move(packets));
+  }
   return Done{};
 }
 
 void DetectReports::begin_input(const std::string& name) {
+  ++inputs_;
   results_->begin_input(name);
   if (page_) page_->begin_input(name);
 }
@@ -59,6 +67,7 @@ void DetectReports::begin_input(const std::string& name) {
 void DetectReports::on_alert(const detect::AlertEvent& event) {
   mining_found_ = mining_found_ || !event.connection.authorisation;
   results_->on_alert(event);
+  if (packets_) packets_->note(event);
 }
 
 void DetectReports::on_flow_end(const detect::FlowEndEvent& event) {
@@ -77,7 +86,11 @@ void DetectReports::warn(const std::string& sentence) {
   if (page_) page_->add_remark(sentence);
 }
 
-Status DetectReports::complete_files() {
+Status DetectReports::complete_files(const std::vector<uint64_t>& frames_read) {
+  if (packets_) {
+    if (packets_->reads_again()) packets_->read_again(options_.input, frames_read);
+    if (auto finished = packets_->finish(); !finished) return finished;
+  }
   if (!page_) return Done{};
   page_file_->write(page_->to_html());
   return page_file_->finish();

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that a run of detection tells: results on stdout, and a page when it is asked for.
+// Everything that a run of detection tells: results on stdout, and when they are asked for a page
+// and the packets of those who mine.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "capture/byte_sink.h"
+#include "cli/alarmed_packets.h"
 #include "cli/detect_options.h"
 #include "model/model.h"
 #include "report/detection_page.h"
@@ -21,8 +24,8 @@ class DetectReports final : public report::RunReport {
   // `output` must outlive it.
   DetectReports(const DetectOptions& options, const model::Model& model, report::Output& output);
 
-  // Makes sure that the page can be written when the run is over. To be called when there is
-  // something to read, and not before: an older page is emptied by it.
+  // Makes sure that there are files to write to. To be called when there is something to read, and
+  // not before: older files of these names are emptied by it.
   Status create_files();
   void begin_input(const std::string& name) override;
   void on_alert(const detect::AlertEvent& event) override;
@@ -30,8 +33,15 @@ class DetectReports final : public report::RunReport {
   void finish(const detect::CaptureQuality& quality) override;
   // A sentence for stderr and the page.
   void warn(const std::string& sentence);
-  // The page is on disk then. After finish().
-  Status complete_files();
+  // The page and the packets are on disk then. After finish(). `frames_read`: of each of the
+  // inputs' names.
+  Status complete_files(const std::vector<uint64_t>& frames_read);
+  // Packets that can be read but once are written as they come.
+  bool writes_on_the_way() const { return packets_ && !packets_->reads_again(); }
+  // Requires: writes_on_the_way(), and all that the burst gives rise to was told.
+  void write_packets(const capture::FrameBurst& burst) {
+    packets_->write_since_alarms(burst, inputs_ - 1);
+  }
 
   // Whether any mining was told that nobody authorised.
   bool mining_found() const { return mining_found_; }
@@ -41,6 +51,8 @@ class DetectReports final : public report::RunReport {
   std::unique_ptr<report::RunReport> results_;
   std::optional<report::DetectionPage> page_;
   std::unique_ptr<capture::ByteSink> page_file_;
+  std::optional<AlarmedPackets> packets_;
+  uint32_t inputs_ = 0;
   bool mining_found_ = false;
 };
 
