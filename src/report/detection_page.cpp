@@ -31,6 +31,20 @@ bool is_authorised(const MiningChannel& channel) {
   return channel.authorised == channel.connections;
 }
 
+std::string quality_sentences(const detect::CaptureQuality& quality) {
+  std::string text = fmt::format(
+      "{:.2f} % of the TCP packets acknowledge data that the capture does not hold ({}; limit 10 "
+      "%).",
+      quality.acked_unseen_ratio() * 100, quality.passes_gate() ? "passed" : "FAILED");
+  if (const uint64_t some = quality.flow.one_sided; some > 0)
+    text += fmt::format(" {} one direction only: less certain.",
+                        counted(some, "connection") + (some == 1 ? " shows" : " show"));
+  if (const uint64_t some = quality.flow.forced; some > 0)
+    text += fmt::format(" {} given up because memory was short.",
+                        counted(some, "connection") + (some == 1 ? " was" : " were"));
+  return text;
+}
+
 }  // namespace
 
 void DetectionPage::add_figures(HtmlPage& page) const {
@@ -189,14 +203,7 @@ void DetectionPage::add_what_was_read(HtmlPage& page) const {
       table.rows.push_back({grouped(frames), std::string(sentence(status))});
   }
   if (!table.rows.empty()) page.table(table);
-  page.paragraph(fmt::format(
-      "{:.2f} % of the TCP packets acknowledge data that the capture does not hold ({}; limit 10 "
-      "%). {} one direction only, {} given up because memory was short: these verdicts are less "
-      "certain.",
-      quality_.acked_unseen_ratio() * 100, quality_.passes_gate() ? "passed" : "FAILED",
-      counted(quality_.flow.one_sided, "connection") +
-          (quality_.flow.one_sided == 1 ? " shows" : " show"),
-      grouped(quality_.flow.forced) + (quality_.flow.forced == 1 ? " was" : " were")));
+  page.paragraph(quality_sentences(quality_));
 }
 
 std::string DetectionPage::to_html() const {
