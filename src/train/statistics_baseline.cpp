@@ -11,7 +11,7 @@ namespace kanaria::train {
 namespace {
 
 // Flow records as rows, of the same connections.
-Result<DataSet> statistics_of(const DataSet& data) {
+DataSet statistics_of(const DataSet& data) {
   DataSet records;
   records.lens = "flow statistics";
   records.value_names = {flow_statistic_names().begin(), flow_statistic_names().end()};
@@ -20,7 +20,7 @@ Result<DataSet> statistics_of(const DataSet& data) {
   for (LabelledConnection& connection : records.connections) connection.rows = 0;
   for (uint32_t capture = 0; capture < data.captures.size(); ++capture) {
     const auto of_capture = flow_records(data, capture);
-    if (!of_capture) return of_capture.error();
+    if (!of_capture) continue;  // the rows of a data file, which has no packets
     for (const FlowRecord& record : *of_capture)
       records.add_row(record.connection, record.statistics);
   }
@@ -46,19 +46,17 @@ Result<std::optional<std::vector<bool>>> found_by_statistics(const DataSet& data
                                                              nn::Simd simd,
                                                              const std::atomic<bool>& stop) {
   const float threshold = std::log(0.99F / 0.01F);
-  const auto records = statistics_of(data);
-  if (!records) return records.error();
+  const DataSet records = statistics_of(data);
   std::vector<bool> found(data.connections.size(), false);
   for (const Split& split : splits) {
-    const auto learnt = rows_of_same_connections(*records, data, split.train);
-    const auto tested = rows_of_same_connections(*records, data, split.test);
-    if (!check_classes(*records, learnt)) return std::optional<std::vector<bool>>();
-    const auto model =
-        train_model(*records, learnt, options, simd, stop, [](const EpochResult&) {});
+    const auto learnt = rows_of_same_connections(records, data, split.train);
+    const auto tested = rows_of_same_connections(records, data, split.test);
+    if (!check_classes(records, learnt)) return std::optional<std::vector<bool>>();
+    const auto model = train_model(records, learnt, options, simd, stop, [](const EpochResult&) {});
     if (!model) return model.error();
-    const auto logits = logits_of(*model, *records, tested, simd);
+    const auto logits = logits_of(*model, records, tested, simd);
     for (size_t i = 0; i < tested.size(); ++i)
-      if (logits[i] > threshold) found[records->connection[tested[i]]] = true;
+      if (logits[i] > threshold) found[records.connection[tested[i]]] = true;
   }
   return std::optional(std::move(found));
 }

@@ -133,9 +133,10 @@ TEST(HeaderRule, HasAName) {
 }
 
 TEST(PoolPorts, AreThoseOfTheListAlone) {
-  for (const uint16_t port : {3333, 14444, 45700, 25}) EXPECT_TRUE(is_pool_port(port)) << port;
-  for (const uint16_t port : {443, 80, 22, 0, 65535, 3332})
-    EXPECT_FALSE(is_pool_port(port)) << port;
+  for (const int port : {3333, 14444, 45700, 25})
+    EXPECT_TRUE(is_pool_port(static_cast<uint16_t>(port))) << port;
+  for (const int port : {443, 80, 22, 0, 65535, 3332})
+    EXPECT_FALSE(is_pool_port(static_cast<uint16_t>(port))) << port;
 }
 
 }  // namespace

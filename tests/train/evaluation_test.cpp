@@ -299,7 +299,8 @@ TEST(Channels, AreTheConnectionsOfAClientWithAServersPort) {
   const auto at = [](Nanoseconds s) { return Timestamp{s * kSecond}; };
   evaluation.connections[0].traffic = {at(100), at(200), {5, 10}};
   evaluation.connections[1].traffic = {at(50), at(300), {4, 6}};
-  for (size_t i : {0, 1}) evaluation.connections[i].channel_alarm = ChannelAlarm{at(250), 21};
+  for (const size_t i : {0UL, 1UL})
+    evaluation.connections[i].channel_alarm = ChannelAlarm{at(250), 21};
 
   const auto channels = channels_of(data, evaluation, 24);
   ASSERT_EQ(channels.size(), 2U) << "one has too few messages";
