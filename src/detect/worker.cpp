@@ -93,8 +93,6 @@ void Worker::begin_connections() {
     if (of_shard.size() <= flow::place_of(id)) of_shard.resize(table_.places(flow::shard_of(id)));
     of_shard[flow::place_of(id)] = Evidence(input_);
   }
-  for (const flow::SegmentEvent& event : batch_.segments)
-    if (!event.has_previous) evidence(event.connection).add_segment(event.time);
 }
 
 Evidence& Worker::evidence(flow::ConnectionId id) {
@@ -103,9 +101,11 @@ Evidence& Worker::evidence(flow::ConnectionId id) {
 
 void Worker::add_row(size_t row, std::span<const decode::Packet> packets) {
   const feature::RowOrigin& origin = rows_.origins[row];
-  const bool alarm =
-      evidence(origin.connection)
-          .add_row(log_odds_[row], {origin.time, origin.number, input_}, model_.thresholds);
+  Evidence& evidence = this->evidence(origin.connection);
+  // A packet may finish two messages, and the first of them make the row.
+  const uint32_t messages = origin.messages > 0 ? origin.messages : evidence.messages();
+  const bool alarm = evidence.add_row(log_odds_[row], messages,
+                                      {origin.time, origin.number, input_}, model_.thresholds);
   if (!alarm) return;
   promised_.push_back(origin.connection);
   add_change(ConnectionChange::Kind::kAlarm, origin.number, origin.connection, {});
