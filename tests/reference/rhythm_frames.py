@@ -337,6 +337,13 @@ ONE_SIDE = {
     "client_side_that_acks_with_its_next_segment": conversation(
         turn_by_turn(24), seen=">", ack_after=2.0
     ),
+    # Most packets finish two messages, the one they acknowledge and their own, and the first or the
+    # second of them makes a row.
+    "client_side_of_a_poller": conversation(
+        [(1 + 10 * i, side, 200) for i, side in enumerate(">><><><>><><><><><>><><><>><><><")],
+        seen=">",
+        ack_after=10,
+    ),
     "acks_alone": conversation([(1 + i, "<", 100 + i % 7) for i in range(16)], seen=">"),
     "acks_across_the_turn_of_sequence_numbers": "isn 4294967000 4294966900\n"
     + conversation(pool(3), seen=">"),
