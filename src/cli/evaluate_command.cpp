@@ -16,6 +16,7 @@
 #include "detect/model_lens.h"
 #include "train/evaluation_page.h"
 #include "train/evaluation_report.h"
+#include "train/labelled_rows.h"
 
 namespace kanaria::cli {
 namespace {
@@ -30,7 +31,9 @@ struct Options {
   size_t folds = 5;
   uint32_t least_messages = 24;
   bool controls = false;
+  std::vector<std::string> perturbations;
   std::string csv_path;
+  std::string errors_path;
   std::string page_path;
 };
 
@@ -60,7 +63,15 @@ Parsed parse_options(std::span<char*> arguments) {
                  "connections and hosts with fewer are not counted")
       ->type_name("N");
   app.add_flag("--controls", o.controls,
-               "beside it: how well the source is guessed, and rules on headers alone");
+               "beside it: how well the source is guessed, and simpler ways of finding miners");
+  app.add_option("--perturb", o.perturbations,
+                 "verdicts on traffic changed like this, e.g. padding:256; may be repeated "
+                 "(docs/dataset.md)")
+      ->allow_extra_args(false)
+      ->type_name("NAME:AMOUNT")
+      ->default_str("");
+  app.add_option("--errors", o.errors_path, "a line for each connection judged wrongly")
+      ->type_name("FILE.csv");
   app.add_option("-o", o.csv_path, "every measure with its interval")->type_name("FILE.csv");
   app.add_option("--html", o.page_path, "a page with charts")->type_name("FILE.html");
   add_network_options(app, o.training);
@@ -83,17 +94,34 @@ Parsed parse_options(std::span<char*> arguments) {
   return parsed;
 }
 
+// Perturbations as told; a sentence when one is not known or there is nothing to see of it.
+Result<std::vector<train::Perturbation>> perturbations_of(const Options& o, std::string_view lens) {
+  train::RowOptions rows{.lens = std::string(lens)};
+  for (const std::string& spec : o.perturbations) {
+    const auto perturbation = train::parse_perturbation(spec);
+    if (!perturbation) return perturbation.error();
+    rows.perturbations.push_back(*perturbation);
+  }
+  if (const auto checked = train::check_row_options(rows); !checked) return checked.error();
+  return rows.perturbations;
+}
+
 // A model is refused before captures are read, which may take long.
 Result<train::EvaluationPlan> plan_of(const Options& o) {
   train::EvaluationPlan plan;
   plan.by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
   plan.folds = o.folds;
   plan.training = training_of(o.training);
-  if (o.model_path.empty()) return plan;
-  auto model = load_model(o.model_path, o.data.lens);
-  if (!model) return model.error();
-  if (const auto lens = detect::lens_of(*model, {}); !lens) return lens.error();
-  plan.model = *std::move(model);
+  if (!o.model_path.empty()) {
+    auto model = load_model(o.model_path, o.data.lens);
+    if (!model) return model.error();
+    if (const auto lens = detect::lens_of(*model, {}); !lens) return lens.error();
+    plan.model = *std::move(model);
+  }
+  auto perturbations =
+      perturbations_of(o, plan.model ? plan.model->lens : o.data.lens.value_or("pair"));
+  if (!perturbations) return perturbations.error();
+  plan.perturbations = *std::move(perturbations);
   return plan;
 }
 
@@ -115,6 +143,10 @@ Result<train::EvaluationReport> evaluate(const Options& o, const train::Evaluati
       !data.from_captures || (!plan.model && plan.by == train::SplitBy::kRandom);
   if (!data.from_captures)
     complain("a data file holds rows only: name LABELS.csv for verdicts on connections and hosts");
+  if (by_rows_only && !plan.perturbations.empty())
+    return Error{
+        "--perturb asks for verdicts, and there are none of a data file or a random split; name "
+        "LABELS.csv and another --split"};
   ProgressBar bar("folds", plan.folds);
   const auto evaluation = train::evaluate(
       data, plan, by_rows_only ? train::Verdicts::kNone : train::Verdicts::kOfConnections, *simd,
@@ -123,12 +155,14 @@ Result<train::EvaluationReport> evaluate(const Options& o, const train::Evaluati
   if (!evaluation) return evaluation.error();
   auto report = train::summarise(data, plan, *evaluation, o.least_messages);
   report.split = plan.model ? "" : o.split;
+  report.perturbations = o.perturbations;
   if (!o.controls) return report;
   auto guesses =
       train::guess_sources(data, plan.training, kSourcesGuessed, *simd, interrupt_flag());
   if (!guesses) return guesses.error();
   report.guesses = *std::move(guesses);
-  auto baselines = train::baselines(data, *evaluation, o.least_messages);
+  auto baselines =
+      train::baselines(data, plan, *evaluation, o.least_messages, *simd, interrupt_flag());
   if (!baselines) return baselines.error();
   report.baselines = *std::move(baselines);
   return report;
@@ -148,6 +182,9 @@ int run(const Options& o) {
   say(text_of(*report));
   if (!o.csv_path.empty())
     if (auto written = write_text_file(o.csv_path, csv_of(*report)); !written)
+      return fail(written.error());
+  if (!o.errors_path.empty())
+    if (auto written = write_text_file(o.errors_path, csv_of(report->wrong)); !written)
       return fail(written.error());
   if (!o.page_path.empty())
     if (auto written = write_text_file(o.page_path, html_of(*report)); !written)

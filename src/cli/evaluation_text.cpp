@@ -2,6 +2,7 @@
 #include "cli/evaluation_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace kanaria::cli {
 namespace {
@@ -11,15 +12,26 @@ using train::EvaluationReport;
 
 constexpr size_t kScopeWidth = 26;
 
+std::string disguise(const EvaluationReport& report) {
+  if (report.perturbations.empty()) return {};
+  return fmt::format(
+      "Verdicts are of traffic changed by {}: {:+.1f} % bytes and {:+.1f} % messages of miners, "
+      "whose "
+      "bytes come {:.2f} s later in the mean.\n",
+      fmt::join(report.perturbations, ", "), 100 * report.cost.share_of_bytes(),
+      100 * report.cost.share_of_messages(), report.cost.delay());
+}
+
 std::string heading(const EvaluationReport& report) {
   const std::string how = report.split.empty()
                               ? "One model on all data"
                               : fmt::format("Split by {}, {} {}", report.split, report.folds,
                                             report.folds == 1 ? "fold" : "folds");
   return fmt::format(
-      "{}; lens {}: {} rows of {} connections in {} captures.\n{}", how, report.lens, report.rows,
+      "{}; lens {}: {} rows of {} connections in {} captures.\n{}{}", how, report.lens, report.rows,
       report.connections, report.captures,
-      report.split == "random" ? fmt::format("{}\n", train::kRandomSplitFlatters) : "");
+      report.split == "random" ? fmt::format("{}\n", train::kRandomSplitFlatters) : "",
+      disguise(report));
 }
 
 std::string confusions(const EvaluationReport& report) {
@@ -79,8 +91,55 @@ std::string source_table(const EvaluationReport& report) {
                         fmt::format("{} further sources", quiet), 0, quiet_connections);
   text += fmt::format("Too little to judge: {} connections of miners, {} of others.\n",
                       report.undecided_mining, report.undecided_benign);
-  if (!report.seconds_to_alarm.empty()) text += found_after(report) + "\n";
   return text;
+}
+
+std::string kind_table(const EvaluationReport& report) {
+  std::string text;
+  for (const auto& kind : report.kinds) {
+    if (!kind.mining && kind.found == 0) continue;
+    if (text.empty()) text = "\nThe same by kind:\n";
+    text +=
+        fmt::format("  {:<34} {:>5} of {:>5} {} in {:.1f} h", kind.kind, kind.found,
+                    kind.connections, kind.mining ? "miners found" : "others accused", kind.hours);
+    if (kind.seconds_to_alarm && kind.messages_to_alarm)
+      text += fmt::format(", after {:.0f} s and {:.0f} messages in the median",
+                          *kind.seconds_to_alarm, *kind.messages_to_alarm);
+    text += "\n";
+  }
+  if (const auto macro = macro_recall(report.kinds))
+    text += fmt::format("Mean recall of kinds with {} connections or more: {:.4f}.\n",
+                        train::kLeastCases, *macro);
+  return text;
+}
+
+// Many are for a file.
+std::string wrong_list(const EvaluationReport& report) {
+  constexpr size_t kMostNamed = 10;
+  std::string text;
+  size_t named = 0;
+  for (const auto& wrong : report.wrong) {
+    if (named++ == kMostNamed) break;
+    text += fmt::format("{}: {} {}, {}, {} messages, evidence {:.2f}, {}\n",
+                        wrong.mining ? "Missed" : "Accused", wrong.capture, wrong.connection,
+                        wrong.kind, wrong.messages, wrong.evidence, detect::name(wrong.verdict));
+  }
+  if (report.wrong.size() > kMostNamed)
+    text += fmt::format("{} further wrong verdicts: --errors FILE.csv names them all.\n",
+                        report.wrong.size() - kMostNamed);
+  return text.empty() ? text : "\n" + text;
+}
+
+std::string rates(const EvaluationReport& report) {
+  std::string text;
+  for (const auto& times : report.detection_times)
+    text += fmt::format("Channels of miners, {}.\n", text_of(times));
+  if (report.per_connection_hour.observed > 0)
+    text += fmt::format("False alarms: {}.\n",
+                        text_of(report.per_connection_hour, "connection-hours", "an hour"));
+  if (report.per_host_day.observed > 0)
+    text += fmt::format("False alarms: {}.\n", text_of(report.per_host_day, "host-days", "a day"));
+  return text.empty() ? text : "\n" + text;
 }
 
 std::string controls(const EvaluationReport& report) {
@@ -104,7 +163,7 @@ std::string controls(const EvaluationReport& report) {
 
 std::string text_of(const EvaluationReport& report) {
   return heading(report) + confusions(report) + measures(report) + source_table(report) +
-         controls(report);
+         kind_table(report) + rates(report) + wrong_list(report) + controls(report);
 }
 
 }  // namespace kanaria::cli

@@ -72,7 +72,9 @@ int run(std::span<char*> arguments) {
 
 int main(int argc, char** argv) {
   const int exit_code = run({argv + 1, argv + argc});
-  if (exit_code != kRan || std::fflush(stdout) == 0) return exit_code;
+  // More than the buffer holds fails before the flush, which then has nothing left to fail on.
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (exit_code != kRan || written) return exit_code;
   complain(
       fmt::format("results could not be written ({}); check the space left and the reader of "
                   "the pipe",

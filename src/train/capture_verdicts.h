@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "train/evaluation.h"
+#include "model/model.h"
+#include "train/connection_outcome.h"
+#include "train/data_set.h"
 
 namespace kanaria::train {
 

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of dialects (docs/generator.md).
+// Files of dialects (docs/generator.md). One piece, as toml++ stays in .cpp files.
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <toml++/toml.h>
 
 #include "train/dialect.h"
 #include "train/dialect_saying.h"
-#include "train/dialect_table.h"
 #include "train/message_size.h"
 
 namespace kanaria::train {
@@ -19,12 +18,117 @@ namespace {
 constexpr std::array<std::string_view, kTimings> kTimingNames{
     "exponential", "regular", "mixed", "human", "bursts", "geometric", "silence"};
 
+struct Bounds {
+  double least;
+  double most;
+};
+
 constexpr Bounds kBytes{0, kLargestMessage};
 constexpr Bounds kShare{0, 1};
 constexpr Bounds kPeriod{0.0001, 86'400};
 constexpr Bounds kDuration{0, 86'400};
 constexpr Bounds kRoundTrip{0.00001, 10};
 constexpr size_t kMostExchanges = 16;
+
+// What is wrong with a file so far.
+class DialectFaults {
+ public:
+  explicit DialectFaults(std::string path) : path_(std::move(path)) {}
+
+  void enter(std::string dialect) { dialect_ = std::move(dialect); }
+  void add(const toml::node& at, std::string_view key, std::string_view what) {
+    if (first_) return;
+    const std::string in = dialect_.empty() ? "" : fmt::format("dialect '{}': ", dialect_);
+    first_ = Error{fmt::format("{}: line {}: {}'{}' {}; see docs/generator.md", path_,
+                               at.source().begin.line, in, key, what)};
+  }
+  const std::optional<Error>& first() const { return first_; }
+
+ private:
+  std::string path_;
+  std::string dialect_;
+  std::optional<Error> first_;
+};
+
+// Reads one table, key after key; the first fault is kept.
+class DialectTable {
+ public:
+  DialectTable(const toml::table& table, DialectFaults& faults) : table_(table), faults_(faults) {}
+
+  const toml::node* find(std::string_view key) const { return table_.get(key); }
+  // Says so when the key is not there.
+  const toml::node* need(std::string_view key) const;
+
+  std::string text(std::string_view key) const;  // "": not there
+  double number(std::string_view key, Bounds bounds, double otherwise) const;
+  // A number, or [low, high].
+  Range range(std::string_view key, Bounds bounds, Range otherwise) const;
+  Range range_of(const toml::node& node, std::string_view key, Bounds bounds) const;
+
+  void refuse_others(std::initializer_list<std::string_view> known) const;
+  void fail(const toml::node& at, std::string_view key, std::string_view what) const {
+    faults_.add(at, key, what);
+  }
+  // Another table of the same dialect.
+  DialectTable with(const toml::table& table) const { return {table, faults_}; }
+
+ private:
+  const toml::table& table_;
+  DialectFaults& faults_;
+};
+
+std::optional<Range> range_in(const toml::node& node) {
+  if (const auto one = node.value<double>()) return Range{*one, *one};
+  const auto* two = node.as_array();
+  if (two == nullptr || two->size() != 2) return std::nullopt;
+  const auto low = two->get(0)->value<double>();
+  const auto high = two->get(1)->value<double>();
+  return low && high ? std::optional(Range{*low, *high}) : std::nullopt;
+}
+
+const toml::node* DialectTable::need(std::string_view key) const {
+  const toml::node* node = find(key);
+  if (node == nullptr) fail(table_, key, "is missing");
+  return node;
+}
+
+std::string DialectTable::text(std::string_view key) const {
+  const toml::node* node = find(key);
+  if (node == nullptr) return "";
+  const auto text = node->value<std::string>();
+  if (!text || text->empty()) fail(*node, key, "is no text in quotes");
+  return text.value_or("");
+}
+
+double DialectTable::number(std::string_view key, Bounds bounds, double otherwise) const {
+  const toml::node* node = find(key);
+  if (node == nullptr) return otherwise;
+  const auto number = node->value<double>();
+  if (number && *number >= bounds.least && *number <= bounds.most) return *number;
+  fail(*node, key, fmt::format("is no number from {} to {}", bounds.least, bounds.most));
+  return otherwise;
+}
+
+Range DialectTable::range(std::string_view key, Bounds bounds, Range otherwise) const {
+  const toml::node* node = find(key);
+  return node == nullptr ? otherwise : range_of(*node, key, bounds);
+}
+
+Range DialectTable::range_of(const toml::node& node, std::string_view key, Bounds bounds) const {
+  const auto range = range_in(node);
+  if (range && range->low >= bounds.least && range->low <= range->high &&
+      range->high <= bounds.most)
+    return *range;
+  fail(node, key,
+       fmt::format("is no number, and no [low, high], from {} to {}", bounds.least, bounds.most));
+  return {};
+}
+
+void DialectTable::refuse_others(std::initializer_list<std::string_view> known) const {
+  for (const auto& [key, node] : table_)
+    if (std::ranges::find(known, key.str()) == known.end())
+      fail(node, key.str(), fmt::format("is not known; it is one of {}", fmt::join(known, ", ")));
+}
 
 class DialectReader {
  public:

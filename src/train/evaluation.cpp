@@ -2,22 +2,42 @@
 #include "train/evaluation.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "train/capture_verdicts.h"
+#include "train/perturbed_verdicts.h"
 #include "train/row_scores.h"
 
 namespace kanaria::train {
 namespace {
 
+// Of those connections of the capture that are tested.
+Result<Done> add_capture_verdicts(const DataSet& data, uint32_t capture,
+                                  const std::vector<bool>& tested, const model::Model& model,
+                                  const EvaluationPlan& plan, Evaluation& result) {
+  if (!plan.perturbations.empty()) {
+    auto perturbed =
+        perturbed_verdicts(data, capture, tested, model, plan.perturbations, plan.training.seed);
+    if (!perturbed) return perturbed.error();
+    result.connections.insert(result.connections.end(), perturbed->outcomes.begin(),
+                              perturbed->outcomes.end());
+    result.cost += perturbed->cost;
+    return Done{};
+  }
+  const auto of_capture = capture_verdicts(data, capture, model);
+  if (!of_capture) return of_capture.error();
+  for (const ConnectionOutcome& outcome : *of_capture)
+    if (tested[outcome.connection]) result.connections.push_back(outcome);
+  return Done{};
+}
+
 // Verdicts on the connections that these rows belong to.
 Result<Done> add_verdicts(const DataSet& data, std::span<const uint32_t> rows,
-                          const model::Model& model, const std::atomic<bool>& stop,
-                          std::vector<ConnectionOutcome>& outcomes) {
+                          const model::Model& model, const EvaluationPlan& plan,
+                          const std::atomic<bool>& stop, Evaluation& result) {
   std::vector<bool> tested(data.connections.size(), false);
   std::set<uint32_t> captures;
   for (const uint32_t row : rows) {
@@ -28,10 +48,8 @@ Result<Done> add_verdicts(const DataSet& data, std::span<const uint32_t> rows,
   for (const uint32_t capture : captures) {
     if (stop.load(std::memory_order_relaxed))
       return Error{"stopped among the captures; nothing is told of a part"};
-    const auto of_capture = capture_verdicts(data, capture, model);
-    if (!of_capture) return of_capture.error();
-    for (const ConnectionOutcome& outcome : *of_capture)
-      if (tested[outcome.connection]) outcomes.push_back(outcome);
+    if (auto added = add_capture_verdicts(data, capture, tested, model, plan, result); !added)
+      return added;
   }
   return Done{};
 }
@@ -48,11 +66,11 @@ class Evaluator {
     result_.logits.insert(result_.logits.end(), logits.begin(), logits.end());
     ++result_.folds;
     if (verdicts_ == Verdicts::kNone) return Done{};
-    return add_verdicts(data_, rows, model, stop, result_.connections);
+    return add_verdicts(data_, rows, model, plan_, stop, result_);
   }
 
   Result<Done> cross_validate(const EvaluationSteps& steps) {
-    const auto parts = folds(data_, all_rows(data_), plan_.by, plan_.folds, plan_.training.seed);
+    const auto parts = tested_folds(data_, plan_);
     if (parts.size() < 2 && plan_.by != SplitBy::kTime)
       return Error{
           "all rows are of one unit of the split, so that none is left to learn from; add "
@@ -93,48 +111,9 @@ Result<Evaluation> evaluate(const DataSet& data, const EvaluationPlan& plan, Ver
   return evaluator.take();
 }
 
-std::vector<Case> row_cases(const DataSet& data, const Evaluation& evaluation, float threshold) {
-  std::vector<Case> cases;
-  cases.reserve(evaluation.rows.size());
-  for (size_t i = 0; i < evaluation.rows.size(); ++i) {
-    const uint32_t row = evaluation.rows[i];
-    const float logit = evaluation.logits[i];
-    cases.push_back({data.connections[data.connection[row]].capture, data.labels[row] > 0.5F,
-                     logit > threshold, logit});
-  }
-  return cases;
-}
-
-std::vector<Case> connection_cases(const DataSet& data, const Evaluation& evaluation,
-                                   uint32_t least_messages) {
-  std::vector<Case> cases;
-  for (const ConnectionOutcome& outcome : evaluation.connections) {
-    if (outcome.messages < least_messages) continue;
-    const LabelledConnection& connection = data.connections[outcome.connection];
-    cases.push_back({connection.capture, connection.label == Label::kMining,
-                     outcome.verdict == detect::Verdict::kMining,
-                     static_cast<float>(outcome.evidence)});
-  }
-  return cases;
-}
-
-std::vector<Case> host_cases(const DataSet& data, const Evaluation& evaluation,
-                             uint32_t least_messages) {
-  std::map<std::pair<uint32_t, IpAddress>, Case> hosts;
-  for (const ConnectionOutcome& outcome : evaluation.connections) {
-    if (outcome.messages < least_messages) continue;
-    const LabelledConnection& connection = data.connections[outcome.connection];
-    const auto [host, is_new] =
-        hosts.emplace(std::pair(connection.capture, connection.ends.client),
-                      Case{connection.capture, false, false, static_cast<float>(outcome.evidence)});
-    host->second.mining |= connection.label == Label::kMining;
-    host->second.found |= outcome.verdict == detect::Verdict::kMining;
-    host->second.score = std::max(host->second.score, static_cast<float>(outcome.evidence));
-  }
-  std::vector<Case> cases;
-  cases.reserve(hosts.size());
-  for (const auto& [key, host] : hosts) cases.push_back(host);
-  return cases;
+std::vector<Split> tested_folds(const DataSet& data, const EvaluationPlan& plan) {
+  if (plan.model) return {{all_rows(data), all_rows(data)}};
+  return folds(data, all_rows(data), plan.by, plan.folds, plan.training.seed);
 }
 
 }  // namespace kanaria::train

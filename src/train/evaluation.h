@@ -7,16 +7,16 @@
 #include <atomic>
 #include <functional>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "detect/verdict.h"
 #include "model/model.h"
 #include "nn/simd.h"
+#include "train/connection_outcome.h"
 #include "train/data_set.h"
+#include "train/perturbation.h"
+#include "train/perturbation_cost.h"
 #include "train/split.h"
-#include "train/summary.h"
 #include "train/trainer.h"
 
 namespace kanaria::train {
@@ -26,21 +26,15 @@ struct EvaluationPlan {
   size_t folds = 5;
   TrainOptions training;
   std::optional<model::Model> model;  // given: it is evaluated as it is, on every row
-};
-
-// What `detect` said of a connection of the data set.
-struct ConnectionOutcome {
-  uint32_t connection;  // index into DataSet::connections
-  uint32_t messages;
-  detect::Verdict verdict;
-  double evidence;
-  std::optional<double> seconds_to_alarm;  // since its first packet
+  // Verdicts are of traffic changed like this; what is learnt from is not.
+  std::vector<Perturbation> perturbations;
 };
 
 struct Evaluation {
   std::vector<uint32_t> rows;                  // those that were tested, each once
   std::vector<float> logits;                   // of them, by a model that did not learn from them
   std::vector<ConnectionOutcome> connections;  // of the folds' test parts, those with rows
+  PerturbationCost cost;                       // of the plan's perturbations, to those that mine
   size_t folds = 0;
 };
 
@@ -56,13 +50,7 @@ enum class Verdicts : uint8_t { kNone, kOfConnections };
 Result<Evaluation> evaluate(const DataSet& data, const EvaluationPlan& plan, Verdicts verdicts,
                             nn::Simd simd, const EvaluationSteps& steps);
 
-std::vector<Case> row_cases(const DataSet& data, const Evaluation& evaluation, float threshold);
-// Connections with at least that many messages; an undecided one is not found.
-std::vector<Case> connection_cases(const DataSet& data, const Evaluation& evaluation,
-                                   uint32_t least_messages);
-// Client addresses of a capture with such a connection: mining when one of them is, found when one
-// of them is.
-std::vector<Case> host_cases(const DataSet& data, const Evaluation& evaluation,
-                             uint32_t least_messages);
+// What each fold learns from and tests; of a model that is given, all rows.
+std::vector<Split> tested_folds(const DataSet& data, const EvaluationPlan& plan);
 
 }  // namespace kanaria::train

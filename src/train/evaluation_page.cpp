@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/evaluation_page.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "report/bar_chart.h"
@@ -21,7 +23,9 @@ report::HtmlTable scope_table(const EvaluationReport& report, std::string captio
 
 void add_figures(report::HtmlPage& page, const EvaluationReport& report) {
   // What an operator meets: connections where there are verdicts, else rows.
-  const ScopeResult& scope = report.scopes[report.scopes.size() > 1 ? 1 : 0];
+  const auto connections = std::ranges::find(report.scopes, "connections", &ScopeResult::scope);
+  const ScopeResult& scope =
+      connections == report.scopes.end() ? report.scopes.front() : *connections;
   const Confusion& c = scope.summary.counts;
   const auto value = [](const std::optional<Estimate>& estimate) {
     return estimate ? fmt::format("{:.4g}", estimate->value) : std::string("–");
@@ -132,7 +136,45 @@ void add_sources(report::HtmlPage& page, const EvaluationReport& report) {
       "Counted are connections with at least {} messages; of the sources that are not named none "
       "was accused. Too little to judge were {} connections of miners and {} of others.",
       report.least_messages, report.undecided_mining, report.undecided_benign));
-  if (!report.seconds_to_alarm.empty()) page.paragraph(found_after(report));
+}
+
+// Miners of every kind, and what others were taken for.
+report::HtmlTable kind_table(const EvaluationReport& report) {
+  report::HtmlTable table{.columns = {{"kind"},
+                                      {"miners found", Alignment::kRight},
+                                      {"others accused", Alignment::kRight},
+                                      {"hours", Alignment::kRight},
+                                      {"seconds to alarm", Alignment::kRight},
+                                      {"messages", Alignment::kRight}},
+                          .rows = {},
+                          .caption =
+                              "Connections by kind, those of others where any was accused. "
+                              "Until the alarm: of half the channels, from first payload."};
+  const auto number = [](const std::optional<double>& value) {
+    return value ? fmt::format("{:.0f}", *value) : std::string();
+  };
+  for (const KindResult& kind : report.kinds) {
+    if (!kind.mining && kind.found == 0) continue;
+    const std::string cases = fmt::format("{} of {}", kind.found, kind.connections);
+    table.rows.push_back({kind.kind, kind.mining ? cases : "", kind.mining ? "" : cases,
+                          fmt::format("{:.1f}", kind.hours), number(kind.seconds_to_alarm),
+                          number(kind.messages_to_alarm)});
+  }
+  return table;
+}
+
+void add_kinds(report::HtmlPage& page, const EvaluationReport& report) {
+  if (report.kinds.empty()) return;
+  page.heading("By kind, and in time");
+  if (const auto kinds = kind_table(report); !kinds.rows.empty()) page.table(kinds);
+  for (const DetectionTimes& times : report.detection_times)
+    page.paragraph(fmt::format("Channels of miners, {}.", text_of(times)));
+  if (report.per_connection_hour.observed > 0)
+    page.paragraph(fmt::format("False alarms: {}.",
+                               text_of(report.per_connection_hour, "connection-hours", "an hour")));
+  if (report.per_host_day.observed > 0)
+    page.paragraph(
+        fmt::format("False alarms: {}.", text_of(report.per_host_day, "host-days", "a day")));
 }
 
 void add_controls(report::HtmlPage& page, const EvaluationReport& report) {
@@ -154,11 +196,11 @@ void add_controls(report::HtmlPage& page, const EvaluationReport& report) {
     page.table(table);
   }
   if (report.baselines.empty()) return;
-  report::HtmlTable table{.columns = {{"rule"},
+  report::HtmlTable table{.columns = {{"baseline"},
                                       {"miners found", Alignment::kRight},
                                       {"others accused", Alignment::kRight}},
                           .rows = {},
-                          .caption = "Rules on headers alone, on the same connections."};
+                          .caption = "Simpler ways of finding miners, on the same connections."};
   for (const BaselineResult& baseline : report.baselines)
     table.rows.push_back(
         {baseline.name,
@@ -187,6 +229,7 @@ std::string html_of(const EvaluationReport& report) {
       "Every threshold: the lower and the more to the left, the better. The circles are the "
       "thresholds in use."));
   add_sources(page, report);
+  add_kinds(page, report);
   add_controls(page, report);
   return page.to_html();
 }

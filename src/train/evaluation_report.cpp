@@ -3,11 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
-#include <tuple>
-
-#include <fmt/format.h>
 
 namespace kanaria::train {
 namespace {
@@ -31,6 +27,7 @@ std::vector<CurvePoint> thinned(const std::vector<CurvePoint>& points) {
 }
 
 std::vector<CurvePoint> curve_of(std::span<const Case> cases) {
+  if (cases.empty()) return {};
   std::vector<float> scores;
   for (const Case& one : cases) scores.push_back(one.score);
   const ScoreCells cells = score_cells(scores, std::max<size_t>(scores.size(), 1));
@@ -42,33 +39,6 @@ std::vector<CurvePoint> curve_of(std::span<const Case> cases) {
 ScopeResult scope_of(std::string scope, std::span<const Case> cases, ScoreKind kind,
                      uint64_t seed) {
   return {std::move(scope), summarise(cases, kind, seed), curve_of(cases)};
-}
-
-std::vector<SourceResult> by_source(const DataSet& data, const Evaluation& evaluation,
-                                    uint32_t least_messages) {
-  std::map<std::pair<std::string, bool>, SourceResult> sources;
-  for (const ConnectionOutcome& outcome : evaluation.connections) {
-    if (outcome.messages < least_messages) continue;
-    const LabelledConnection& connection = data.connections[outcome.connection];
-    const bool mining = connection.label == Label::kMining;
-    SourceResult& source = sources[{connection.source, mining}];
-    source.source = connection.source;
-    source.mining = mining;
-    ++source.connections;
-    source.found += outcome.verdict == detect::Verdict::kMining ? 1U : 0U;
-  }
-  std::vector<SourceResult> result;
-  result.reserve(sources.size());
-  for (const auto& [key, source] : sources) result.push_back(source);
-  std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
-    return std::tuple(!a.mining, b.connections) < std::tuple(!b.mining, a.connections);
-  });
-  return result;
-}
-
-std::vector<Split> tested_folds(const DataSet& data, const EvaluationPlan& plan) {
-  if (plan.model) return {{all_rows(data), all_rows(data)}};
-  return folds(data, all_rows(data), plan.by, plan.folds, plan.training.seed);
 }
 
 }  // namespace
@@ -85,85 +55,31 @@ EvaluationReport summarise(const DataSet& data, const EvaluationPlan& plan,
   for (const uint32_t row : evaluation.rows) connections.insert(data.connection[row]);
   report.connections = connections.size();
   const float threshold = plan.model ? plan.model->thresholds.alarming_logit : 0.0F;
-  report.scopes.push_back(scope_of("rows", row_cases(data, evaluation, threshold),
-                                   ScoreKind::kLogOdds, plan.training.seed));
-  if (!evaluation.connections.empty()) {
-    report.scopes.push_back(scope_of("connections",
-                                     connection_cases(data, evaluation, least_messages),
-                                     ScoreKind::kOrder, plan.training.seed));
-    report.scopes.push_back(scope_of("hosts", host_cases(data, evaluation, least_messages),
-                                     ScoreKind::kOrder, plan.training.seed));
+  const auto add_scope = [&](const char* name, std::span<const Case> cases, ScoreKind kind) {
+    report.scopes.push_back(scope_of(name, cases, kind, plan.training.seed));
+  };
+  if (plan.perturbations.empty())  // its rows are of traffic as it was
+    add_scope("rows", row_cases(data, evaluation, threshold), ScoreKind::kLogOdds);
+  const auto channels = channels_of(data, evaluation, least_messages);
+  if (!evaluation.connections.empty() || report.scopes.empty()) {
+    add_scope("connections", connection_cases(data, evaluation, least_messages), ScoreKind::kOrder);
+    add_scope("channels", channel_cases(channels), ScoreKind::kOrder);
+    add_scope("hosts", host_cases(data, channels), ScoreKind::kOrder);
   }
   report.sources = by_source(data, evaluation, least_messages);
+  report.kinds = by_kind(data, evaluation, channels, least_messages);
+  report.wrong = wrong_verdicts(data, evaluation, least_messages);
+  report.detection_times = detection_times(channels);
+  report.per_connection_hour = connection_alarms(data, evaluation);
+  report.per_host_day = host_alarms(data, evaluation);
+  report.cost = evaluation.cost;
   for (const ConnectionOutcome& outcome : evaluation.connections) {
     const bool mining = data.connections[outcome.connection].label == Label::kMining;
     if (outcome.verdict == detect::Verdict::kUndecided)
       ++(mining ? report.undecided_mining : report.undecided_benign);
-    if (mining && outcome.seconds_to_alarm)
-      report.seconds_to_alarm.push_back(*outcome.seconds_to_alarm);
   }
-  std::sort(report.seconds_to_alarm.begin(), report.seconds_to_alarm.end());
   report.area_of_knowing_the_source = area_of_knowing_the_source(data, tested_folds(data, plan));
   return report;
-}
-
-Result<std::vector<BaselineResult>> baselines(const DataSet& data, const Evaluation& evaluation,
-                                              uint32_t least_messages) {
-  std::map<uint32_t, bool> judged;  // connection -> mining
-  std::set<uint32_t> captures;
-  for (const ConnectionOutcome& outcome : evaluation.connections) {
-    if (outcome.messages < least_messages) continue;
-    const LabelledConnection& connection = data.connections[outcome.connection];
-    judged[outcome.connection] = connection.label == Label::kMining;
-    captures.insert(connection.capture);
-  }
-  Confusion never, ttl, fixed;
-  for (const auto& [connection, mining] : judged) never.add(mining, false);
-  for (const uint32_t capture : captures) {
-    const auto hits = header_rules(data, capture);
-    if (!hits) return hits.error();
-    for (const HeaderRuleHit& hit : *hits) {
-      const auto found = judged.find(hit.connection);
-      if (found == judged.end()) continue;
-      ttl.add(found->second, hit.abnormal_ttl);
-      fixed.add(found->second, hit.fixed_values);
-    }
-  }
-  return std::vector<BaselineResult>{{"never mining", never},
-                                     {std::string(name(HeaderRule::kAbnormalTtl)), ttl},
-                                     {std::string(name(HeaderRule::kFixedValues)), fixed}};
-}
-
-std::string found_after(const EvaluationReport& report) {
-  const auto& waits = report.seconds_to_alarm;
-  return fmt::format(
-      "Found after {:.0f} s in the median and {:.0f} s for 95 %, of {} connections found.",
-      waits[waits.size() / 2], waits[waits.size() * 95 / 100], waits.size());
-}
-
-std::string csv_of(const EvaluationReport& report) {
-  std::string csv = "scope,measure,value,low,high,cases\n";
-  const auto line = [&](const std::string& scope, std::string_view measure, const Estimate& e) {
-    csv += fmt::format("{},{},{:.6g},{:.6g},{:.6g},{}\n", scope, measure, e.value, e.low, e.high,
-                       e.cases);
-  };
-  const auto count = [&](const std::string& scope, std::string_view what, uint64_t cases) {
-    csv += fmt::format("{},{},{},,,{}\n", scope, what, cases, cases);
-  };
-  for (const ScopeResult& scope : report.scopes) {
-    const Confusion& c = scope.summary.counts;
-    count(scope.scope, "true positives", c.true_positives);
-    count(scope.scope, "false negatives", c.false_negatives);
-    count(scope.scope, "false positives", c.false_positives);
-    count(scope.scope, "true negatives", c.true_negatives);
-    for (size_t m = 0; m < kMeasures; ++m)
-      if (const auto& measure = scope.summary.measures[m])
-        line(scope.scope, name(static_cast<Measure>(m)), *measure);
-    for (size_t i = 0; i < kBaseRates.size(); ++i)
-      if (const auto& precision = scope.summary.precision_at[i])
-        line(scope.scope, fmt::format("precision at base rate {:g}", kBaseRates[i]), *precision);
-  }
-  return csv;
 }
 
 }  // namespace kanaria::train

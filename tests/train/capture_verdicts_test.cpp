@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/capture_verdicts.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -66,6 +67,27 @@ TEST_F(CaptureVerdicts, AreThoseOfTheDetector) {
   }
   EXPECT_GT(seen[static_cast<size_t>(Verdict::kMining)], 0U);
   EXPECT_GT(seen[static_cast<size_t>(Verdict::kClear)], 0U);
+}
+
+TEST_F(CaptureVerdicts, TellWhenAChannelSpokeAndWhenItsAlarmCame) {
+  const auto talk = mining_talk({0x0a000001, 40000}, 0, 12).packets();
+  const DataSet data =
+      data_of({{talk, mining_talk({0x0a000001, 40001}, 5 * kSecond, 3).packets()}});
+  const auto outcomes = *capture_verdicts(data, 0, model_);
+  ASSERT_EQ(outcomes.size(), 2U);
+  const auto first = std::ranges::find_if(talk, [](const auto& p) { return p.payload_bytes > 0; });
+  EXPECT_EQ(outcomes[0].traffic.first_payload, first->time);
+  EXPECT_EQ(outcomes[0].traffic.last_payload, talk.back().time);
+  EXPECT_EQ(outcomes[0].traffic.messages, (std::array<uint32_t, 2>{12, 24}));
+  ASSERT_TRUE(outcomes[0].channel_alarm);
+  const Timestamp alarm = outcomes[0].channel_alarm->time;
+  EXPECT_DOUBLE_EQ(*outcomes[0].seconds_to_alarm, seconds(alarm - talk.front().time));
+  ASSERT_TRUE(outcomes[1].channel_alarm) << "it is of the same channel";
+  EXPECT_EQ(outcomes[1].channel_alarm->time, alarm);
+  // Each says one message a segment.
+  uint32_t until = 9;  // the other one's, who fell silent before
+  for (const auto& packet : talk) until += packet.payload_bytes > 0 && packet.time <= alarm;
+  EXPECT_EQ(outcomes[0].channel_alarm->messages, until);
 }
 
 TEST_F(CaptureVerdicts, StandInTheOrderOfTheDataSetWhateverEndsFirst) {

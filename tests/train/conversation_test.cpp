@@ -199,7 +199,6 @@ TEST_F(ConversationTest, EndsWithItsLifeOrItsMessages) {
   const std::string lines =
       "life_s = 500\nexchanges = [{ says = [\"> 80\"], timing = \"regular\", every_s = 1 }]";
   EXPECT_EQ(message_sizes(talk(lines, 1, 100)).size(), 100U);
-  const auto messages = spoken(lines + "\n");
   const auto whole = talk(lines, 1, 10'000);
   EXPECT_NEAR(static_cast<double>(message_sizes(whole).size()), 500, 5);
   EXPECT_LT(seconds(whole.back().time.ns), 500);
@@ -210,9 +209,11 @@ TEST_F(ConversationTest, IsInTheOrderOfTimeAndNumbered) {
       "opening = [\"> 100\", \"< 90000\"]\nexchanges = [{ says = [\"> 80\", \"< 3000\"], timing = "
       "\"bursts\", every_s = 0.01 }, { says = [\"< 2000\"], timing = \"exponential\", every_s = "
       "0.01 }]");
-  for (size_t i = 0; i < sequence.size(); ++i) {
+  ASSERT_GT(sequence.size(), 100U);
+  EXPECT_EQ(sequence[0].number, 1U);
+  for (size_t i = 1; i < sequence.size(); ++i) {
     EXPECT_EQ(sequence[i].number, i + 1);
-    if (i > 0) EXPECT_GE(sequence[i].time, sequence[i - 1].time);
+    EXPECT_GE(sequence[i].time, sequence[i - 1].time);
   }
 }
 

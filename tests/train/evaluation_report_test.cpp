@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/base/temporary_folder.h"
+#include "tests/detect/length_model.h"
 #include "tests/train/conversation_file.h"
 #include "tests/train/labelled_rows.h"
 
@@ -57,12 +58,13 @@ EvaluationReport sample_report() {
   return summarise(data, {}, sample_evaluation(), 24);
 }
 
-TEST(EvaluationReport, HasAScopeForRowsConnectionsAndHosts) {
+TEST(EvaluationReport, HasAScopeForRowsConnectionsChannelsAndHosts) {
   const EvaluationReport report = sample_report();
-  ASSERT_EQ(report.scopes.size(), 3U);
+  ASSERT_EQ(report.scopes.size(), 4U);
   EXPECT_EQ(report.scopes[0].scope, "rows");
   EXPECT_EQ(report.scopes[1].scope, "connections");
-  EXPECT_EQ(report.scopes[2].scope, "hosts");
+  EXPECT_EQ(report.scopes[2].scope, "channels");
+  EXPECT_EQ(report.scopes[3].scope, "hosts");
   for (const ScopeResult& scope : report.scopes) {
     EXPECT_EQ(scope.summary.counts.true_positives, 15U);
     EXPECT_EQ(scope.summary.counts.false_negatives, 5U);
@@ -93,14 +95,19 @@ TEST(EvaluationReport, TellsSourcesMinersFirstThenTheLargest) {
                                    std::tuple("b", false, 20, 2)));
 }
 
-TEST(EvaluationReport, CountsTheUndecidedAndTellsWhenMinersWereFound) {
+TEST(EvaluationReport, CountsTheUndecided) {
   const EvaluationReport report = sample_report();
   EXPECT_EQ(report.undecided_mining, 1U);
   EXPECT_EQ(report.undecided_benign, 1U);
-  ASSERT_EQ(report.seconds_to_alarm.size(), 15U);  // without those of the accused
-  EXPECT_TRUE(std::is_sorted(report.seconds_to_alarm.begin(), report.seconds_to_alarm.end()));
-  EXPECT_EQ(report.seconds_to_alarm.front(), 86);
-  EXPECT_EQ(report.seconds_to_alarm.back(), 100);
+}
+
+TEST(EvaluationReport, OfChangedTrafficTellsNoRows) {
+  const DataSet data = sample_data();
+  EvaluationPlan plan;
+  plan.perturbations = {{PerturbationKind::kOffset, 100}};
+  const EvaluationReport report = summarise(data, plan, sample_evaluation(), 24);
+  ASSERT_EQ(report.scopes.size(), 3U) << "rows were not changed";
+  EXPECT_EQ(report.scopes[0].scope, "connections");
 }
 
 TEST(EvaluationReport, RowsAreFoundAboveTheThresholdOfTheModelGiven) {
@@ -153,8 +160,11 @@ TEST(EvaluationCsv, HasALineAMeasureOfEachScope) {
   EXPECT_EQ(lines[4], "rows,true negatives,48,,,48");
   EXPECT_THAT(lines[5], testing::MatchesRegex("rows,recall,0\\.75,0\\.[0-9]+,0\\.[0-9]+,20"));
   // Calibration error is told of rows only.
-  EXPECT_EQ(lines.size(), 1U + (4 + 10 + 4) + 2 * (4 + 9 + 4));
-  for (const std::string& line : lines) EXPECT_EQ(std::count(line.begin(), line.end(), ','), 5);
+  const auto of_scopes = std::ranges::count_if(lines, [](const std::string& line) {
+    return line.starts_with("rows,") || line.starts_with("connections,") ||
+           line.starts_with("channels,") || line.starts_with("hosts,");
+  });
+  EXPECT_EQ(of_scopes, (4 + 10 + 4) + 3 * (4 + 9 + 4));
 }
 
 TEST(EvaluationCsv, LeavesOutWhatRestsOnTooFewCases) {
@@ -164,6 +174,32 @@ TEST(EvaluationCsv, LeavesOutWhatRestsOnTooFewCases) {
   evaluation.logits = {1, -1};
   const auto lines = lines_of(csv_of(summarise(data, {}, evaluation, 24)));
   EXPECT_EQ(lines.size(), 5U);
+}
+
+TEST(EvaluationCsv, TellsKindsTimesAlarmsAndTheUndecided) {
+  DataSet data = sample_data();
+  for (LabelledConnection& connection : data.connections)
+    connection.kind = connection.label == Label::kMining ? "miner, plain" : "talk";
+  Evaluation evaluation = sample_evaluation();
+  for (ConnectionOutcome& outcome : evaluation.connections) {
+    outcome.traffic = {{0}, {3600 * kSecond}, {15, 15}};
+    if (outcome.verdict == Verdict::kMining)
+      outcome.channel_alarm = ChannelAlarm{{(100 - outcome.connection) * kSecond}, 12};
+  }
+  EXPECT_THAT(lines_of(csv_of(summarise(data, {}, evaluation, 24))),
+              testing::IsSupersetOf({
+                  "undecided,mining connections,1,,,1",
+                  "undecided,benign connections,1,,,1",
+                  "false alarms,connection-hours,50,,,2",
+                  "false alarms,per connection-hour,0.04,,0.125916,2",
+                  "\"time to detect, all\",channels,20,,,20",
+                  "\"time to detect, all\",never found,5,,,5",
+                  "\"time to detect, all\",\"seconds, 0.5\",95,,,20",
+                  "\"time to detect, all\",\"seconds, 0.95\",,,,20",
+                  "kinds,macro recall,0.75,,,2",
+                  "\"kind miner, plain\",found,15,,,15",
+                  "kind talk,accused,2,,,2",
+              }));
 }
 
 class Baselines : public testing::Test {
@@ -188,9 +224,12 @@ TEST_F(Baselines, AreJudgedOnTheConnectionsThatWereEvaluated) {
   Evaluation evaluation;
   for (uint32_t i = 0; i < 4; ++i)
     evaluation.connections.push_back({i, i == 3 ? 6U : 30U, Verdict::kClear, 0, std::nullopt});
-  const auto all = baselines(data, evaluation, 24);
+  EvaluationPlan plan;
+  plan.model = detect::length_model();
+  const std::atomic<bool> stop{false};
+  const auto all = baselines(data, plan, evaluation, 24, *nn::choose_simd(), stop);
   ASSERT_TRUE(all);
-  ASSERT_EQ(all->size(), 3U);
+  ASSERT_EQ(all->size(), 5U) << "nothing is trained where a model is given";
   EXPECT_EQ((*all)[0].name, "never mining");
   EXPECT_EQ((*all)[0].counts.false_negatives, 2U);
   EXPECT_EQ((*all)[0].counts.true_negatives, 1U);
@@ -201,6 +240,12 @@ TEST_F(Baselines, AreJudgedOnTheConnectionsThatWereEvaluated) {
   EXPECT_EQ((*all)[1].counts.true_negatives, 0U);
   EXPECT_EQ((*all)[2].name, "fixed ISN or IP id");
   EXPECT_EQ((*all)[2].counts.cases(), 3U);
+  EXPECT_EQ((*all)[3].name, "pool's port");
+  EXPECT_EQ((*all)[3].counts.true_positives, 2U);
+  EXPECT_EQ((*all)[3].counts.false_positives, 0U);
+  EXPECT_EQ((*all)[4].name, "equal pushes");
+  EXPECT_EQ((*all)[4].counts.true_positives, 2U);
+  EXPECT_EQ((*all)[4].counts.false_positives, 1U) << "its server repeats itself too";
 }
 
 }  // namespace

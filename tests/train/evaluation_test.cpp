@@ -13,6 +13,7 @@
 #include "tests/train/labelled_rows.h"
 #include "tests/train/toy_data.h"
 #include "train/capture_verdicts.h"
+#include "train/evaluation_cases.h"
 #include "train/row_scores.h"
 
 namespace kanaria::train {
@@ -263,14 +264,13 @@ TEST(HostCases, AreTheClientsOfACapture) {
                                 {.capture = 1, .mining = true}});
   for (const size_t i : {0UL, 1UL, 3UL}) data.connections[i].ends.client = flow::v4(1);
   for (const size_t i : {2UL, 4UL}) data.connections[i].ends.client = flow::v4(2);
-  const auto cases = host_cases(data,
-                                judged({{30, Verdict::kMining},  // of a host that mines elsewhere
-                                        {30, Verdict::kClear},
-                                        {30, Verdict::kSuspicious},
-                                        {30, Verdict::kClear},
-                                        {10, Verdict::kMining}},  // too few messages
-                                       {0.9, -0.5, 0.3, -2.0, 1}),
-                                24);
+  const auto evaluation = judged({{30, Verdict::kMining},  // of a host that mines elsewhere
+                                  {30, Verdict::kClear},
+                                  {30, Verdict::kSuspicious},
+                                  {30, Verdict::kClear},
+                                  {10, Verdict::kMining}},  // too few messages
+                                 {0.9, -0.5, 0.3, -2.0, 1});
+  const auto cases = host_cases(data, channels_of(data, evaluation, 24));
   ASSERT_EQ(cases.size(), 3U);
   const auto case_of = [&](uint32_t capture, bool mining) {
     return *std::find_if(cases.begin(), cases.end(), [&](const Case& one) {
@@ -283,6 +283,45 @@ TEST(HostCases, AreTheClientsOfACapture) {
   EXPECT_EQ(case_of(0, false).score, 0.3F);
   EXPECT_FALSE(case_of(1, false).found) << "the same address in another capture is another host";
   EXPECT_EQ(case_of(1, false).score, -2.0F);
+}
+
+TEST(Channels, AreTheConnectionsOfAClientWithAServersPort) {
+  DataSet data = labelled_rows({{.mining = true}, {.mining = true}, {.mining = true}, {}});
+  for (size_t i = 0; i < 4; ++i) {
+    data.connections[i].ends.client_port = static_cast<uint16_t>(40000 + i);
+    data.connections[i].ends.server_port = i < 2 ? 3333 : i == 2 ? 4444 : 443;
+  }
+  Evaluation evaluation = judged({{15, Verdict::kSuspicious},
+                                  {10, Verdict::kClear},
+                                  {20, Verdict::kClear},
+                                  {30, Verdict::kClear}},
+                                 {0.4, 0.6, 0.1, 0});
+  const auto at = [](Nanoseconds s) { return Timestamp{s * kSecond}; };
+  evaluation.connections[0].traffic = {at(100), at(200), {5, 10}};
+  evaluation.connections[1].traffic = {at(50), at(300), {4, 6}};
+  for (size_t i : {0, 1}) evaluation.connections[i].channel_alarm = ChannelAlarm{at(250), 21};
+
+  const auto channels = channels_of(data, evaluation, 24);
+  ASSERT_EQ(channels.size(), 2U) << "one has too few messages";
+  const auto& mining = channels[channels[0].mining ? 0 : 1];
+  EXPECT_TRUE(mining.found) << "neither connection is, but both together";
+  EXPECT_EQ(mining.messages, 25U);
+  EXPECT_EQ(mining.evidence, 0.6);
+  EXPECT_DOUBLE_EQ(mining.seconds_to_alarm().amount, 200)
+      << "from the first payload of the earlier one";
+  EXPECT_TRUE(mining.seconds_to_alarm().found);
+  EXPECT_EQ(mining.messages_to_alarm().amount, 21);
+}
+
+TEST(Channels, NeverFoundWereWatchedUntilTheirLastPayload) {
+  const DataSet data = labelled_rows({{.mining = true}});
+  Evaluation evaluation = judged({{30, Verdict::kClear}}, {0});
+  evaluation.connections[0].traffic = {{10 * kSecond}, {70 * kSecond}, {20, 10}};
+  const auto channels = channels_of(data, evaluation, 24);
+  ASSERT_EQ(channels.size(), 1U);
+  EXPECT_FALSE(channels[0].seconds_to_alarm().found);
+  EXPECT_DOUBLE_EQ(channels[0].seconds_to_alarm().amount, 60);
+  EXPECT_EQ(channels[0].messages_to_alarm().amount, 30);
 }
 
 }  // namespace

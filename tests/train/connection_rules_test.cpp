@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/header_rules.h"
+#include "train/connection_rules.h"
 
 #include <filesystem>
 
@@ -32,13 +32,13 @@ Packets with_rising_ids(const Conversation& conversation) {
   return with_ids(conversation, [](size_t i) { return static_cast<uint32_t>(i + 1); });
 }
 
-class HeaderRules : public testing::Test {
+class ConnectionRules : public testing::Test {
  protected:
-  std::vector<HeaderRuleHit> hits(const std::vector<Packets>& conversations) {
+  std::vector<RuleHits> hits(const std::vector<Packets>& conversations) {
     folder_.write("a.pcap", pcap_of(conversations));
     const auto labels = Labels::load(folder_.write("L.csv", "file,label\na.pcap,benign\n"));
     data_ = *build_data_set(*labels, {}, [](double) {});
-    return *header_rules(data_, 0);
+    return *connection_rules(data_, 0);
   }
   bool fixed_values(const Packets& packets) {
     const auto one = hits({packets});
@@ -50,7 +50,7 @@ class HeaderRules : public testing::Test {
   DataSet data_;
 };
 
-TEST_F(HeaderRules, ATtlMoreThan30BelowTheNextInitialValueIsAbnormal) {
+TEST_F(ConnectionRules, ATtlMoreThan30BelowTheNextInitialValueIsAbnormal) {
   std::vector<Packets> conversations;
   for (unsigned ttl = 0; ttl <= 255; ++ttl)
     conversations.push_back(with_rising_ids(
@@ -66,12 +66,12 @@ TEST_F(HeaderRules, ATtlMoreThan30BelowTheNextInitialValueIsAbnormal) {
   }
 }
 
-TEST_F(HeaderRules, OnlyTheClientsTtlCounts) {
+TEST_F(ConnectionRules, OnlyTheClientsTtlCounts) {
   EXPECT_FALSE(hits({with_rising_ids(talk({0x0a000001, 40000}, 64, 70))})[0].abnormal_ttl);
   EXPECT_TRUE(hits({with_rising_ids(talk({0x0a000001, 40000}, 70, 64))})[0].abnormal_ttl);
 }
 
-TEST_F(HeaderRules, OneIpIdInAllOfTheClientsPacketsIsFixed) {
+TEST_F(ConnectionRules, OneIpIdInAllOfTheClientsPacketsIsFixed) {
   const Conversation c = talk({0x0a000001, 40000});
   EXPECT_TRUE(fixed_values(with_ids(c, [](size_t) { return 54321U; })));
   EXPECT_FALSE(fixed_values(with_rising_ids(c)));
@@ -84,7 +84,7 @@ TEST_F(HeaderRules, OneIpIdInAllOfTheClientsPacketsIsFixed) {
   })));
 }
 
-TEST_F(HeaderRules, TwoPacketsWithOneIpIdAreTooFew) {
+TEST_F(ConnectionRules, TwoPacketsWithOneIpIdAreTooFew) {
   Conversation c({0x0a000001, 40000});
   c.syn().syn_ack().client(100).server(50).server(60);
   EXPECT_FALSE(fixed_values(with_ids(c, [](size_t) { return 54321U; })));
@@ -92,42 +92,50 @@ TEST_F(HeaderRules, TwoPacketsWithOneIpIdAreTooFew) {
   EXPECT_TRUE(fixed_values(with_ids(c, [](size_t) { return 54321U; })));
 }
 
-TEST_F(HeaderRules, AClientThatBeginsTwoConnectionsWithOneIsnHasFixedValues) {
+TEST_F(ConnectionRules, AClientThatBeginsTwoConnectionsWithOneIsnHasFixedValues) {
   const Packets first = with_rising_ids(talk({0x0a000001, 40000}));
   const Packets same_isn = with_rising_ids(talk({0x0a000001, 40001}));
   const Packets other_client = with_rising_ids(talk({0x0a000002, 40001}));
   Conversation other({0x0a000001, 40002});
   other.isn(555, 666).handshake().client(100).server(100);
-  for (const HeaderRuleHit& hit : hits({first, other_client, with_rising_ids(other)}))
+  for (const RuleHits& hit : hits({first, other_client, with_rising_ids(other)}))
     EXPECT_FALSE(hit.fixed_values);
   const auto all = hits({first, same_isn, other_client, with_rising_ids(other)});
   ASSERT_EQ(all.size(), 4U);
-  for (const HeaderRuleHit& hit : all) {
+  for (const RuleHits& hit : all) {
     const flow::Ends& ends = data_.connections[hit.connection].ends;
     EXPECT_EQ(hit.fixed_values, ends.client == flow::v4(0x0a000001) && ends.client_port <= 40001);
   }
 }
 
-TEST_F(HeaderRules, AConnectionWhoseBeginningWasMissedHasNoIsn) {
+TEST_F(ConnectionRules, AConnectionWhoseBeginningWasMissedHasNoIsn) {
   std::vector<Packets> conversations;
   for (const uint16_t port : {uint16_t{40000}, uint16_t{40001}}) {
     Conversation c({0x0a000001, port});
     for (int i = 0; i < 4; ++i) c.client(100).server(100);
     conversations.push_back(with_rising_ids(c));
   }
-  for (const HeaderRuleHit& hit : hits(conversations)) EXPECT_FALSE(hit.fixed_values);
+  for (const RuleHits& hit : hits(conversations)) EXPECT_FALSE(hit.fixed_values);
 }
 
-TEST_F(HeaderRules, SayWhenTheCaptureIsGone) {
+TEST_F(ConnectionRules, SayWhenTheCaptureIsGone) {
   hits({with_rising_ids(talk({0x0a000001, 40000}))});
   std::filesystem::remove(data_.captures[0]);
-  EXPECT_EQ(header_rules(data_, 0).error().sentence,
+  EXPECT_EQ(connection_rules(data_, 0).error().sentence,
             data_.captures[0] + ": there is no such file; check the name");
 }
 
 TEST(HeaderRule, HasAName) {
-  EXPECT_EQ(name(HeaderRule::kAbnormalTtl), "abnormal TTL");
-  EXPECT_EQ(name(HeaderRule::kFixedValues), "fixed ISN or IP id");
+  EXPECT_EQ(name(ConnectionRule::kAbnormalTtl), "abnormal TTL");
+  EXPECT_EQ(name(ConnectionRule::kFixedValues), "fixed ISN or IP id");
+  EXPECT_EQ(name(ConnectionRule::kPoolPort), "pool's port");
+  EXPECT_EQ(name(ConnectionRule::kEqualPushes), "equal pushes");
+}
+
+TEST(PoolPorts, AreThoseOfTheListAlone) {
+  for (const uint16_t port : {3333, 14444, 45700, 25}) EXPECT_TRUE(is_pool_port(port)) << port;
+  for (const uint16_t port : {443, 80, 22, 0, 65535, 3332})
+    EXPECT_FALSE(is_pool_port(port)) << port;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/header_rules.h"
+#include "train/connection_rules.h"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +9,9 @@
 #include <utility>
 
 #include "capture/capture_file.h"
-#include "decode/decoder.h"
 #include "train/connection_index.h"
+#include "train/equal_pushes.h"
+#include "train/flow_walk.h"
 
 namespace kanaria::train {
 namespace {
@@ -18,6 +19,10 @@ namespace {
 // Initial values of the systems in use, and the longest path a packet goes (Yamada & Goto 2012).
 constexpr std::array<int, 4> kInitialTtls{32, 64, 128, 255};
 constexpr int kLongestPath = 30;
+// falcosecurity/falco rules/falco_rules.yaml at e3dbae3, `miner_ports`; ascending.
+constexpr std::array<uint16_t, 29> kPoolPorts{
+    25,   3333, 3334, 3335, 3336, 3357, 4444, 5555, 5556, 5588, 5730,  6099,  6666,  7777, 7778,
+    8000, 8001, 8008, 8080, 8118, 8333, 8888, 8899, 9332, 9999, 14433, 14444, 45560, 45700};
 constexpr uint32_t kLeastPackets = 3;  // that have to agree before their IP id counts as fixed
 
 bool is_abnormal(int ttl) {
@@ -32,6 +37,7 @@ struct Observed {
   uint32_t ip_id = 0;
   uint32_t packets_with_id = 0;
   bool id_changed = false;
+  EqualPushes pushes;
 
   void add(const decode::Packet& packet) {
     if (!any) {
@@ -48,33 +54,27 @@ struct Observed {
 
 class RuleReader {
  public:
-  RuleReader(const DataSet& data, uint32_t capture) : known_(data, capture), table_({}) {}
+  RuleReader(const DataSet& data, uint32_t capture) : known_(data, capture) {}
 
   void read(capture::FrameSource& source) {
+    const auto look = [this](std::span<const decode::Packet> packets,
+                             const flow::FlowBatch& batch) { take(packets, batch); };
     capture::FrameBurst burst;
-    std::vector<decode::Packet> packets;
-    decode::StatusCounts statuses;
-    flow::FlowBatch batch;
     capture::ReadState state;
     do {
       state = source.read(burst);
-      packets.clear();
-      decode::decode_burst(burst, packets, statuses);
-      flow::for_each_epoch(packets, [&](std::span<const decode::Packet> of_epoch) {
-        table_.process(of_epoch, {}, batch);
-        take(of_epoch, batch);
-      });
+      walk_.process(burst, look);
     } while (state == capture::ReadState::kMore);
-    table_.end_all({}, batch);
-    take({}, batch);
+    walk_.finish(look);
   }
 
-  std::vector<HeaderRuleHit> hits() {
-    std::vector<HeaderRuleHit> hits;
+  std::vector<RuleHits> hits() {
+    std::vector<RuleHits> hits;
     hits.reserve(ended_.size());
     for (const auto& ended : ended_)
       hits.push_back({ended.connection, ended.observed.abnormal_ttl,
-                      ended.observed.fixed_id() || (ended.isn && with_isn_[*ended.isn] > 1)});
+                      ended.observed.fixed_id() || (ended.isn && with_isn_[*ended.isn] > 1),
+                      is_pool_port(ended.server_port), ended.observed.pushes.are_equal()});
     std::sort(hits.begin(), hits.end(),
               [](const auto& a, const auto& b) { return a.connection < b.connection; });
     return hits;
@@ -86,6 +86,7 @@ class RuleReader {
     uint32_t connection;
     Observed observed;
     std::optional<ClientIsn> isn;
+    uint16_t server_port;
   };
 
   void take(std::span<const decode::Packet> packets, const flow::FlowBatch& batch) {
@@ -93,23 +94,25 @@ class RuleReader {
     for (const flow::PacketEvent& event : batch.packets)
       if (event.direction == flow::Direction::kToServer)
         live_[event.connection].add(packets[event.packet]);
+    for (const flow::MessageEvent& event : batch.messages)
+      live_[event.connection].pushes.add(event.message);
     for (const flow::EndEvent& event : batch.ended) end(event.connection);
   }
 
   void end(flow::ConnectionId id) {
-    const auto ends = flow::ends_of(table_.connection(id));
-    const flow::ConnectionRecord& record = table_.record(id);
+    const auto ends = flow::ends_of(walk_.table().connection(id));
+    const flow::ConnectionRecord& record = walk_.table().record(id);
     const auto client = static_cast<size_t>(flow::Direction::kToServer);
     std::optional<ClientIsn> isn;
     if (record.isn_known[client]) isn = {ends.client, record.isn[client]};
     if (isn) ++with_isn_[*isn];
     if (const auto known = known_.find(record.first_number))
-      ended_.push_back({*known, live_[id], isn});
+      ended_.push_back({*known, std::move(live_[id]), isn, ends.server_port});
     live_.erase(id);
   }
 
   ConnectionIndex known_;
-  flow::ConnectionTable table_;
+  FlowWalk walk_;
   std::unordered_map<flow::ConnectionId, Observed> live_;
   std::map<ClientIsn, uint32_t> with_isn_;  // connections begun with it
   std::vector<Ended> ended_;
@@ -117,11 +120,15 @@ class RuleReader {
 
 }  // namespace
 
-std::string_view name(HeaderRule rule) {
-  return rule == HeaderRule::kAbnormalTtl ? "abnormal TTL" : "fixed ISN or IP id";
+std::string_view name(ConnectionRule rule) {
+  static constexpr std::array<std::string_view, 4> kNames{"abnormal TTL", "fixed ISN or IP id",
+                                                          "pool's port", "equal pushes"};
+  return kNames[static_cast<size_t>(rule)];
 }
 
-Result<std::vector<HeaderRuleHit>> header_rules(const DataSet& data, uint32_t capture) {
+bool is_pool_port(uint16_t port) { return std::ranges::binary_search(kPoolPorts, port); }
+
+Result<std::vector<RuleHits>> connection_rules(const DataSet& data, uint32_t capture) {
   const std::atomic<bool> stop{false};
   auto source = capture::open_capture(data.captures[capture], stop);
   if (!source) return source.error();

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A network without miners, and what others say of the same connections."""
+
+from markdown import heading, number, row, share, table
+from ndpi import ndpi_table
+from result import Result
+from runs import Detection
+
+
+def networks(d: Detection) -> None:
+    """A network without miners, for hours."""
+    heading("A network without miners")
+    if not d.benign_labs:
+        return print("Skipped: no lab run without miners is given (lab/run benign; --lab).")
+    if not d.corpus + d.labs:
+        return print("Skipped: there is nothing to learn from.")
+    model = d.train(d.labels(d.corpus + d.labs))
+    for labels in d.benign_labs:
+        result = d.evaluate(labels, "--model", model, "--least-messages", 0) if model else None
+        if result is None:
+            print("Skipped: there is no model.")
+            continue
+        (alarms, of), (hosts, all_hosts) = result.accused(), result.accused("hosts")
+        print(f"{alarms} of {of} connections and {hosts} of {all_hosts} hosts said to mine, in "
+              f"{number(result.value('false alarms', 'connection-hours'))} connection-hours and "
+              f"{number(result.value('false alarms', 'host-days'), '.1f')} host-days (95 % below "
+              f"{number(result.value('false alarms', 'per host-day', 'high'), '.2g')} a host-day).")
+        d.goal("`mining` on the lab's benign scenario", "0", f"{alarms} of {of} connections", alarms == 0)
+
+
+def baselines(d: Detection) -> None:
+    """Others on the same connections."""
+    heading("Beside others")
+    if d.corpus:
+        words = d.each_source_left_out()
+        result = d.evaluate(d.corpus[0], *words, "--controls")
+        table("on the corpus, source left out", "miners found", "others accused")
+        if result:
+            row(f"kanaria, lens `{d.options.lens}`", share(*result.found()), share(*result.accused()))
+            for name in dict.fromkeys(s for s, _ in result.rows if s.startswith("baseline ")):
+                row(name.removeprefix("baseline "), share(*result.found(name)), share(*result.accused(name)))
+        thesis = d.folder / "thesis.csv"
+        quick = ["--epochs", "2"] if d.options.quick else []
+        if d.run("evaluate", d.corpus[0], "--lens", "pair", *words[:4], *quick, "-o", thesis) is not None:
+            pair = Result(thesis)
+            row("the thesis's pairs, same network", share(*pair.found()), share(*pair.accused()))
+    else:
+        print("Skipped: no corpus is given (--corpus, KANARIA_CORPUS).")
+    print()
+    if not d.options.full:
+        return print("ndpiReader: skipped, as no whole frames are given (lab/run --full; --full).")
+    for labels in d.options.full:
+        ndpi_table(labels)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that detection is measured with, and the data they run on."""
+
+import argparse
+import csv
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from result import Result
+
+
+@dataclass
+class Goal:
+    what: str
+    threshold: str
+    measured: str
+    met: bool | None  # None: a part of it is not measured here
+
+
+@dataclass
+class Detection:
+    """The commands, the data they run on, and what they said."""
+
+    options: argparse.Namespace
+    folder: Path
+    goals: list[Goal] = field(default_factory=list)
+    results: dict[tuple, Result | None] = field(default_factory=dict)
+
+    def __post_init__(self):
+        o = self.options
+        self.training = ["--lens", o.lens, *shlex.split(o.training)] + (["--epochs", "2"] if o.quick else [])
+        self.corpus = [o.corpus / "LABELS.csv"] if o.corpus else []
+        mines = {labels: any(row["label"] == "mining" for row in read(labels)) for labels in o.lab}
+        self.labs = [labels for labels in o.lab if mines[labels]]
+        self.benign_labs = [labels for labels in o.lab if not mines[labels]]
+        self.background = [word for data in o.background for word in ("--background", str(data))]
+
+    def run(self, *words) -> str | None:
+        """Stdout of kanaria; None, and a sentence, when it failed (a damaged capture gives 1, but results)."""
+        done = subprocess.run([str(self.options.kanaria), *map(str, words)], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL)
+        if done.returncode == 0 or done.stdout:
+            return done.stdout
+        print(f"scripts/detection: kanaria {' '.join(map(str, words))}: {done.stderr.strip()}", file=sys.stderr)
+        return None
+
+    def evaluate(self, data: Path, *words) -> Result | None:
+        """Of one command only one run: parts share results."""
+        key = (data, *map(str, words))
+        if key not in self.results:
+            file = self.folder / f"result-{len(self.results)}.csv"
+            training = [] if "--model" in words else self.training
+            said = self.run("evaluate", data, *training, *words, "-o", file)
+            self.results[key] = None if said is None else Result(file)
+        return self.results[key]
+
+    def train(self, data: Path, *words) -> Path | None:
+        """A model of all that DATA holds."""
+        model = self.folder / f"model-{len(list(self.folder.glob('model-*')))}.onnx"
+        return model if self.run("train", data, *self.training, *words, "-o", model) is not None else None
+
+    def labels(self, files: list[Path], keep: Callable[[dict], bool] = lambda row: True,
+               change: Callable[[dict], dict] = lambda row: row) -> Path:
+        """One LABELS.csv of those rows of several."""
+        path = self.folder / f"labels-{len(list(self.folder.glob('labels-*')))}.csv"
+        rows = [change({**row, "file": str(file.parent.resolve() / row["file"])}) for file in files for row in read(file)
+                if keep(row)]
+        with open(path, "w", newline="") as out:
+            writer = csv.DictWriter(out, fieldnames=list(dict.fromkeys(key for row in rows for key in row)), restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    def each_source_left_out(self) -> list:
+        """Of the corpus. A quick run may have one source only: then captures are."""
+        if self.options.quick:
+            return ["--split", "capture", "--folds", 2]
+        return ["--split", "source", "--folds", units(self.corpus, "group"), *self.background]
+
+    def goal(self, what: str, threshold: str, measured: str, met: bool | None) -> None:
+        self.goals.append(Goal(what, threshold, measured, met))
+
+
+def read(labels: Path) -> list[dict]:
+    with open(labels, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def units(labels: list[Path], column: str) -> int:
+    """How many folds leave each of the miners' groups or kinds out alone."""
+    mining = (row for file in labels for row in read(file) if row["label"] == "mining")
+    return max(2, len({row[column] or row["source"] for row in mining}))
