@@ -21,20 +21,12 @@ import corpus
 import packets
 import rhythm_frames
 from connections import Connection, connections
-from linear_model import LinearModel
 from messages import messages
-from rhythm import VALUE_NAMES, rows
+from rhythm import rows
+from rhythm_model import RHYTHM_MODEL as MODEL
 from verdict import Verdict, log_odds, verdict
 
 TOLERANCE = 1e-3
-MODEL = LinearModel(
-    lens="rhythm",
-    value_names=VALUE_NAMES,
-    weights={"up_near": 10, "gap_p50": 3, "push_equal": 4, "turns": -3},
-    bias=-7,
-    calibration=[(-8, -6), (-3, -2), (0, -1.5), (2, 1), (4, 4), (6, 20)],
-    threshold=3,
-)
 
 Line = dict[str, str]  # of kanaria's CSV
 
