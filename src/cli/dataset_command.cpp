@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/dataset_generate.h"
 #include "cli/interrupt.h"
+#include "cli/training_options.h"
 #include "cli/usage.h"
 #include "feature/lens.h"
 #include "train/data_file.h"
@@ -25,7 +26,7 @@ namespace kanaria::cli {
 namespace {
 
 struct Options {
-  std::string labels_path;
+  std::vector<std::string> labels;
   std::vector<std::string> captures;
   std::string label;
   train::LabelRow label_row;  // of all connections of `captures`
@@ -41,16 +42,17 @@ struct Parsed {
 
 struct Words {
   std::vector<std::string> read;
-  std::vector<std::string> others;  // a filter behind -r, else LABELS.csv
+  std::vector<std::string> others;  // a filter behind -r, else LABELS.csv files
   std::vector<std::string> perturbations;
   double max_gap = 0;
 };
 
 void add_options(CLI::App& app, Options& o, Words& words) {
   app.option_defaults()->always_capture_default();
-  app.add_option("LABELS", words.others,
-                 "LABELS.csv: which connections of which captures mine (docs/labels.md); with -r a "
-                 "pcap-filter(7) expression: only packets that match it")
+  app.add_option(
+         "LABELS", words.others,
+         "LABELS.csv...: which connections of which captures mine (docs/labels.md); with -r a "
+         "pcap-filter(7) expression: only packets that match it")
       ->type_name(" ");
   app.add_option("-o", o.output, "write here, compressed by the name: .gz, .zst; - is stdout")
       ->type_name("DATA.csv");
@@ -70,13 +72,15 @@ void add_options(CLI::App& app, Options& o, Words& words) {
         ->group("Captures without LABELS.csv");
   app.add_option("--lens", o.rows.lens, "how connections are described: pair or header")
       ->group("Rows");
+  add_row_options(app, o.rows);
   app.add_option("--max-gap", words.max_gap,
                  "lens pair: longest time between a pair's segments, seconds (0: any)")
       ->check(CLI::NonNegativeNumber)
       ->group("Rows");
   app.add_option("--perturb", words.perturbations,
                  "change each connection's messages, repeatable, in this order: padding:BYTES, "
-                 "buckets:BYTES, offset:BYTES, dummies:SHARE, jitter:SECONDS, delay:SECONDS, "
+                 "buckets:BYTES, offset:BYTES, client-offset:BYTES, server-offset:BYTES, "
+                 "scale:FACTOR, dummies:SHARE, jitter:SECONDS, delay:SECONDS, "
                  "splitting:SHARE, merging:SECONDS, loss:SHARE, speed:FACTOR (docs/dataset.md)")
       ->allow_extra_args(false)
       ->type_name("NAME:AMOUNT")
@@ -105,7 +109,7 @@ std::string misuse_with_generate(const Options& o, const Words& words) {
 // What is wrong with how the command was used; empty: nothing.
 std::string misuse(const Options& o, const Words& words) {
   if (!o.generation.files.empty()) return misuse_with_generate(o, words);
-  if (words.read.empty() && words.others.size() != 1)
+  if (words.read.empty() && words.others.empty())
     return "name LABELS.csv, or captures with -r FILE; see 'kanaria dataset --help'";
   if (!words.read.empty() && o.label.empty())
     return "-r needs the label of its connections: --label mining or --label benign";
@@ -125,13 +129,13 @@ Parsed parse_options(std::span<char*> arguments) {
   add_options(app, o, words);
   if ((parsed.exit_code =
            parse(app,
-                 "usage: kanaria dataset LABELS.csv [-o DATA.csv]\n"
+                 "usage: kanaria dataset LABELS.csv... [-o DATA.csv]\n"
                  "       kanaria dataset -r FILE... [FILTER] --label mining|benign [-o DATA.csv]\n"
                  "       kanaria dataset --generate FILE.toml... --lens rhythm [-o DATA.csv]",
                  arguments)))
     return parsed;
   if (words.read.empty()) {
-    if (!words.others.empty()) o.labels_path = words.others.front();
+    o.labels = words.others;
   } else {
     CaptureWords split = captures_and_filter(words.read, words.others);
     o.captures = std::move(split.captures);
@@ -139,6 +143,8 @@ Parsed parse_options(std::span<char*> arguments) {
   }
   o.generation.options.lens = o.rows.lens;
   o.generation.options.seed = o.rows.seed;
+  o.generation.options.copies = o.rows.copies;
+  o.generation.options.most_rows = o.rows.most_rows;
   o.label_row.label = o.label == "mining" ? train::Label::kMining : train::Label::kBenign;
   if (o.label_row.group.empty()) o.label_row.group = o.label_row.source;
   if (words.max_gap > 0)
@@ -161,8 +167,12 @@ Parsed parse_options(std::span<char*> arguments) {
 }
 
 Result<train::Labels> read_labels(const Options& o) {
-  if (o.captures.empty()) return train::Labels::load(o.labels_path);
   train::Labels labels;
+  for (const std::string& path : o.labels) {
+    auto loaded = train::Labels::load(path);
+    if (!loaded) return loaded.error();
+    labels.append(*std::move(loaded));
+  }
   for (const std::string& capture : o.captures) labels.add(capture, o.label_row);
   return labels;
 }
@@ -170,7 +180,7 @@ Result<train::Labels> read_labels(const Options& o) {
 // Writing begins by emptying the file.
 Status check_output(const Options& o, const train::Labels& labels) {
   std::vector<std::string> inputs = labels.captures();
-  inputs.push_back(o.labels_path);
+  inputs.insert(inputs.end(), o.labels.begin(), o.labels.end());
   for (const std::string& input : inputs) {
     std::error_code ignored;
     if (std::filesystem::equivalent(input, o.output, ignored))

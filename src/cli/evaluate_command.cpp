@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,7 @@ Parsed parse_options(std::span<char*> arguments) {
       ->type_name("FILE.csv");
   app.add_option("-o", o.csv_path, "every measure with its interval")->type_name("FILE.csv");
   app.add_option("--html", o.page_path, "a page with charts")->type_name("FILE.html");
+  add_background_option(app, o.data);
   add_network_options(app, o.training);
   add_training_options(app, o.training);
   app.footer(
@@ -81,7 +83,7 @@ Parsed parse_options(std::span<char*> arguments) {
       "  kanaria evaluate captures/LABELS.csv --split source\n"
       "  kanaria evaluate captures/LABELS.csv --model own.onnx\n\n"
       "exit code: 0 evaluated, 1 failed, 2 wrong use");
-  if ((parsed.exit_code = parse(app, "usage: kanaria evaluate DATA [OPTION]...", arguments)))
+  if ((parsed.exit_code = parse(app, "usage: kanaria evaluate DATA... [OPTION]...", arguments)))
     return parsed;
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
     parsed.exit_code = kUsage;
@@ -128,6 +130,7 @@ Result<train::EvaluationPlan> plan_of(const Options& o) {
 // Rows of the model's own lens when there is a model.
 Result<train::DataSet> data_of(const Options& o, const train::EvaluationPlan& plan) {
   DataChoice choice = o.data;
+  choice.rows.seed = plan.training.seed;
   if (plan.model) choice.lens = plan.model->lens;
   auto data = read_data(choice);
   if (data && plan.model && plan.model->provenance.training_data == train::fingerprint(*data))
@@ -135,14 +138,24 @@ Result<train::DataSet> data_of(const Options& o, const train::EvaluationPlan& pl
   return data;
 }
 
+size_t connections_beside_background(const train::DataSet& data) {
+  return static_cast<size_t>(
+      std::ranges::count(data.connections, false, &train::LabelledConnection::background));
+}
+
 Result<train::EvaluationReport> evaluate(const Options& o, const train::EvaluationPlan& plan,
                                          const train::DataSet& data) {
   const auto simd = nn::choose_simd();
   if (!simd) return simd.error();
+  const size_t from_captures = train::connections_from_captures(data);
   const bool by_rows_only =
-      !data.from_captures || (!plan.model && plan.by == train::SplitBy::kRandom);
-  if (!data.from_captures)
+      from_captures == 0 || (!plan.model && plan.by == train::SplitBy::kRandom);
+  if (from_captures == 0)
     complain("a data file holds rows only: name LABELS.csv for verdicts on connections and hosts");
+  else if (const size_t all = connections_beside_background(data);
+           !by_rows_only && from_captures < all)
+    complain(fmt::format("data files hold rows only: verdicts are told of {} of {} connections",
+                         from_captures, all));
   if (by_rows_only && !plan.perturbations.empty())
     return Error{
         "--perturb asks for verdicts, and there are none of a data file or a random split; name "
@@ -173,10 +186,12 @@ int run(const Options& o) {
     complain(error.sentence);
     return kFailed;
   };
-  const auto plan = plan_of(o);
+  auto plan = plan_of(o);
   if (!plan) return fail(plan.error());
   const auto data = data_of(o, *plan);
   if (!data) return fail(data.error());
+  plan->training = training_of(o.training, *data);
+  plan->evidence = evidence_of(data->lens);
   const auto report = evaluate(o, *plan, *data);
   if (!report) return fail(report.error());
   say(text_of(*report));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -43,10 +44,13 @@ Parts divide(const train::DataSet& data, const GridChoice& o, uint64_t seed) {
 
 // The data, or as many rows of it as were asked for.
 Result<train::DataSet> read_rows(const GridChoice& o) {
-  auto data = read_data(o.data);
+  DataChoice choice = o.data;
+  choice.rows.seed = o.training.options.seed;
+  auto data = read_data(choice);
   if (!data || !o.most_rows || *o.most_rows >= data->rows()) return data;
-  const double share = static_cast<double>(*o.most_rows) / static_cast<double>(data->rows());
-  const auto drawn = train::split(*data, train::all_rows(*data), train::SplitBy::kRandom, share,
+  const auto dealt = train::dealt_rows(*data, train::all_rows(*data));
+  const double share = static_cast<double>(*o.most_rows) / static_cast<double>(dealt.size());
+  const auto drawn = train::split(*data, dealt, train::SplitBy::kRandom, std::min(1.0, share),
                                   o.training.options.seed);
   return train::subset(*data, drawn.test);
 }
@@ -60,7 +64,7 @@ std::string_view bytes_of(const std::vector<T>& values) {
 // they were drawn by: labels may have got other groups or kinds since.
 std::string run_name(const train::DataSet& data, const train::GridSpace& space, const GridChoice& o,
                      const train::GridPlan& plan, const Parts& parts) {
-  const train::TrainOptions& t = o.training.options;
+  const train::TrainOptions t = training_of(o.training);
   train::Fingerprint print;
   print.add(space.text());
   print.add(train::fingerprint(data));

@@ -76,7 +76,7 @@ ParsedGridChoice parse_grid_options(std::span<char*> arguments) {
       "  kanaria grid pairs.csv.zst --split random --weights equal -o thesis.csv\n\n"
       "exit code: 0 searched, 1 failed or stopped before the end, 2 wrong use");
   if ((parsed.exit_code =
-           parse(app, "usage: kanaria grid DATA [-o FILE.csv] [OPTION]...", arguments)))
+           parse(app, "usage: kanaria grid DATA... [-o FILE.csv] [OPTION]...", arguments)))
     return parsed;
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()) ||
       !(o.space.ends_with(".toml") || is_one_of("space", o.space, kSpaces)))

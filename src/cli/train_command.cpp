@@ -27,6 +27,7 @@ struct Options {
   std::string from_path;  // empty: train
   std::string split = "capture";
   double test_share = 0;
+  std::vector<std::string> left_out;  // kinds
 };
 
 struct Parsed {
@@ -46,10 +47,18 @@ Parsed parse_options(std::span<char*> arguments) {
              "--from", o.from_path,
              "do not train: calibrate this model of Keras, PyTorch, scikit-learn or kanaria")
           ->type_name("FILE.onnx");
+  add_background_option(app, o.data);
+  app.add_option("--leave-out", o.left_out, "kinds never to learn from")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->default_str("")
+      ->type_name("KIND,KIND")
+      ->group("Training");
   add_network_options(app, o.training);
   add_training_options(app, o.training);
-  app.add_option("--validation", o.training.options.validation_share,
-                 "share of the captures that decides when to stop; 0: none")
+  app.add_option("--validation", o.training.validation_share,
+                 "share of the captures that decides when to stop; 0: none; default: 0.2, or 0 of "
+                 "lens rhythm")
       ->check(CLI::Range(0.0, 0.9))
       ->group("Training");
   app.add_option("--test", o.test_share,
@@ -68,7 +77,7 @@ Parsed parse_options(std::span<char*> arguments) {
       "  kanaria train captures/LABELS.csv --from keras.onnx -o office.onnx\n\n"
       "exit code: 0 trained, 1 failed, 2 wrong use");
   if ((parsed.exit_code =
-           parse(app, "usage: kanaria train DATA [-o MODEL.onnx] [OPTION]...", arguments)))
+           parse(app, "usage: kanaria train DATA... [-o MODEL.onnx] [OPTION]...", arguments)))
     return parsed;
   if (from->count() > 0) parsed.exit_code = refuse_training_options(app, "--from");
   if (!is_usable(o.data) || !is_one_of("split", o.split, train::split_names()))
@@ -89,6 +98,20 @@ void print_confusion(const train::Confusion& c, const std::string& split) {
   if (split == "random") say(fmt::format("{}\n", train::kRandomSplitFlatters));
 }
 
+// Of rows to learn from.
+Status leave_out(const std::vector<std::string>& kinds, const train::DataSet& data,
+                 std::vector<uint32_t>& rows) {
+  for (const std::string& kind : kinds) {
+    if (std::ranges::find(data.connections, kind, &train::LabelledConnection::kind) ==
+        data.connections.end())
+      return Error{fmt::format(
+          "--leave-out: no connection is of kind '{}'; see the labels' column 'kind'", kind)};
+    std::erase_if(
+        rows, [&](uint32_t row) { return data.connections[data.connection[row]].kind == kind; });
+  }
+  return Done{};
+}
+
 Result<model::Model> train_anew(const train::TrainOptions& training, const train::DataSet& data,
                                 std::span<const uint32_t> rows, nn::Simd simd) {
   if (training.validation_share > 0 && train::check_classes(data, rows).ok() &&
@@ -106,6 +129,24 @@ Result<model::Model> train_anew(const train::TrainOptions& training, const train
       });
 }
 
+// Makes the model's logits evidence where its lens sums them up.
+Status fit_evidence(model::Model& model, const train::TrainOptions& training,
+                    const train::DataSet& data, std::span<const uint32_t> rows, nn::Simd simd) {
+  const auto options = evidence_of(data.lens);
+  if (!options) return Done{};
+  ProgressBar bar("calibrating", options->folds);
+  const auto logits = train::logits_out_of_fold(
+      data, rows, training, options->folds, simd, interrupt_flag(),
+      [&](size_t fold) { bar.update(fold + 1); });
+  bar.finish();
+  if (!logits) return logits.error();
+  auto fit = train::fit_evidence(data, rows, *logits, *options);
+  model.calibration = std::move(fit.calibration);
+  model.thresholds.evidence_threshold = fit.threshold;
+  say(fmt::format("evidence threshold {:.2f}\n", fit.threshold));
+  return Done{};
+}
+
 int run(const Options& o) {
   const auto fail = [](const Error& error) {
     complain(error.sentence);
@@ -116,10 +157,12 @@ int run(const Options& o) {
   if (!o.from_path.empty())  // refused before captures are read, which may take long
     if (const auto network = model::load_network(o.from_path); !network)
       return fail(network.error());
-  const auto data = read_data(o.data);
+  DataChoice choice = o.data;
+  choice.rows.seed = o.training.options.seed;
+  const auto data = read_data(choice);
   if (!data) return fail(data.error());
   const int exit_code = data->faults.empty() ? kRan : kFailed;
-  const train::TrainOptions training = training_of(o.training);
+  const train::TrainOptions training = training_of(o.training, *data);
 
   const auto every_row = train::all_rows(*data);
   train::Split parts{every_row, {}};
@@ -127,6 +170,7 @@ int run(const Options& o) {
     const auto by = train::split_named(o.split).value_or(train::SplitBy::kCapture);
     parts = train::split(*data, every_row, by, o.test_share, training.seed);
   }
+  if (auto left = leave_out(o.left_out, *data, parts.train); !left) return fail(left.error());
   say(fmt::format("{} rows of {} connections in {} captures; {} to learn from, {} to test on\n",
                   data->rows(), data->connections.size(), data->captures.size(), parts.train.size(),
                   parts.test.size()));
@@ -134,9 +178,14 @@ int run(const Options& o) {
   auto model = o.from_path.empty() ? train_anew(training, *data, parts.train, *simd)
                                    : calibrate_from(o.from_path, *data, parts.train, *simd);
   if (!model) return fail(model.error());
+  if (o.from_path.empty())
+    if (auto fitted = fit_evidence(*model, training, *data, parts.train, *simd); !fitted)
+      return fail(fitted.error());
 
   // A foreign model is shown on the rows it was calibrated on when no others were put aside.
-  const auto& shown = o.from_path.empty() || !parts.test.empty() ? parts.test : parts.train;
+  const auto shown = o.from_path.empty() || !parts.test.empty()
+                         ? parts.test
+                         : train::dealt_rows(*data, parts.train);
   if (!shown.empty()) {
     const auto log_odds = train::logits_of(*model, *data, shown, *simd);
     print_confusion(train::confusion(log_odds, *data, shown, model->thresholds.alarming_logit),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds a data set's connections again when their capture is read once more.
+// Finds those of a data set's connections that are from captures again when their capture is read
+// once more.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +17,10 @@ class ConnectionIndex {
     const auto of_capture =
         std::ranges::equal_range(data.connections, capture, {}, &LabelledConnection::capture);
     auto index = static_cast<uint32_t>(of_capture.begin() - data.connections.begin());
-    for (const LabelledConnection& connection : of_capture)
-      places_.emplace(connection.number, index++);
+    for (const LabelledConnection& connection : of_capture) {
+      if (connection.from_capture) places_.emplace(connection.number, index);
+      ++index;
+    }
   }
 
   std::optional<uint32_t> find(uint64_t number_of_first_packet) const {

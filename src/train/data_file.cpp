@@ -55,6 +55,7 @@ struct Places {
   std::optional<size_t> kind;
   std::optional<size_t> source;
   std::optional<size_t> group;
+  std::optional<size_t> copy;
   std::vector<size_t> values;
 };
 
@@ -105,6 +106,7 @@ class DataFileReader {
     at_.kind = columns_.find({"kind"});
     at_.source = columns_.find({"source"});
     at_.group = columns_.find({"group"});
+    at_.copy = columns_.find({"copy"});
     return Done{};
   }
 
@@ -155,8 +157,19 @@ class DataFileReader {
       if (!parse_value(text, values_[v]))
         return csv_.error(fmt::format("{} '{}' is no finite number", data_.value_names[v], text));
     }
-    data_.add_row(*connection, values_);
+    const auto what = row_of(fields);
+    if (!what) return what.error();
+    data_.add_row(*connection, values_, *what);
     return Done{};
+  }
+
+  Result<DataSet::RowOf> row_of(CsvRecord fields) const {
+    const std::string_view text = at_.copy ? fields[*at_.copy] : "0";
+    uint32_t number = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (code != std::errc{} || end != text.data() + text.size())
+      return csv_.error(fmt::format("copy '{}' is no whole number", text));
+    return number == 0 ? DataSet::RowOf::kConnection : DataSet::RowOf::kCopy;
   }
 
   // Rows of one connection often follow each other.
@@ -232,7 +245,7 @@ class DataFileReader {
 
 DataFileWriter::DataFileWriter(capture::ByteSink& out, const feature::Lens& lens)
     : out_(out), lens_(versioned(lens.name(), lens.version())) {
-  line_ = "capture,connection,start,time,lens,label,kind,source,group";
+  line_ = "capture,connection,start,time,lens,label,kind,source,group,copy";
   for (const std::string_view name : lens.value_names()) line_.append(",").append(name);
   line_ += '\n';
   out_.write(line_);
@@ -253,11 +266,13 @@ void DataFileWriter::begin(uint32_t index, const std::string& capture,
   last_capture_ = capture;
 }
 
-void DataFileWriter::add(uint32_t index, Timestamp time, std::span<const float> values) {
+void DataFileWriter::add_of_copy(uint32_t index, uint32_t copy, Timestamp time,
+                                 std::span<const float> values) {
   const Alive& connection = alive_.at(index);
   line_ = connection.before_time;
   line_ += epoch_time(time);
   line_ += connection.behind_time;
+  fmt::format_to(std::back_inserter(line_), ",{}", copy);
   for (const float value : values) append_value(line_, value);
   line_ += '\n';
   out_.write(line_);

@@ -33,7 +33,12 @@ class DataFileWriter final : public RowSink {
 
   void begin(uint32_t index, const std::string& capture,
              const LabelledConnection& connection) override;
-  void add(uint32_t index, Timestamp time, std::span<const float> values) override;
+  void add(uint32_t index, Timestamp time, std::span<const float> values) override {
+    add_of_copy(index, 0, time, values);
+  }
+  // `copy`: 0 is the connection itself.
+  void add_of_copy(uint32_t index, uint32_t copy, Timestamp time,
+                   std::span<const float> values) override;
   void end(uint32_t index) override { alive_.erase(index); }
   std::optional<Error> fault() const override { return out_.fault(); }
 

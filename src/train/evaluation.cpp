@@ -42,6 +42,7 @@ Result<Done> add_verdicts(const DataSet& data, std::span<const uint32_t> rows,
   std::set<uint32_t> captures;
   for (const uint32_t row : rows) {
     const uint32_t connection = data.connection[row];
+    if (!data.connections[connection].from_capture) continue;
     tested[connection] = true;
     captures.insert(data.connections[connection].capture);
   }
@@ -75,8 +76,10 @@ class Evaluator {
       return Error{
           "all rows are of one unit of the split, so that none is left to learn from; add "
           "captures, or take another --split"};
+    const auto evidence = fit(steps.stop);
+    if (!evidence) return evidence.error();
     for (size_t fold = 0; fold < parts.size(); ++fold) {
-      const auto model = train_model(data_, parts[fold].train, plan_.training, simd_, steps.stop,
+      auto model = train_model(data_, parts[fold].train, plan_.training, simd_, steps.stop,
                                      [](const EpochResult&) {});
       if (!model)
         return Error{
@@ -84,6 +87,10 @@ class Evaluator {
       if (steps.stop.load(std::memory_order_relaxed))
         return Error{fmt::format("stopped in fold {} of {}; nothing is told of a part", fold + 1,
                                  parts.size())};
+      if (const auto& fitted = *evidence) {
+        model->calibration = fitted->calibration;
+        model->thresholds.evidence_threshold = fitted->threshold;
+      }
       if (auto tested = test(*model, parts[fold].test, steps.stop); !tested) return tested;
       steps.progress(fold);
     }
@@ -93,6 +100,15 @@ class Evaluator {
   Evaluation take() { return std::move(result_); }
 
  private:
+  Result<std::optional<EvidenceFit>> fit(const std::atomic<bool>& stop) const {
+    if (!plan_.evidence) return std::optional<EvidenceFit>();
+    const auto rows = all_rows(data_);
+    const auto logits = logits_out_of_fold(data_, rows, plan_.training, plan_.evidence->folds,
+                                           simd_, stop, [](size_t) {});
+    if (!logits) return logits.error();
+    return std::optional(fit_evidence(data_, rows, *logits, *plan_.evidence));
+  }
+
   const DataSet& data_;
   const EvaluationPlan& plan_;
   Verdicts verdicts_;
@@ -105,14 +121,14 @@ class Evaluator {
 Result<Evaluation> evaluate(const DataSet& data, const EvaluationPlan& plan, Verdicts verdicts,
                             nn::Simd simd, const EvaluationSteps& steps) {
   Evaluator evaluator(data, plan, verdicts, simd);
-  auto done = plan.model ? evaluator.test(*plan.model, all_rows(data), steps.stop)
+  auto done = plan.model ? evaluator.test(*plan.model, dealt_rows(data, all_rows(data)), steps.stop)
                          : evaluator.cross_validate(steps);
   if (!done) return done.error();
   return evaluator.take();
 }
 
 std::vector<Split> tested_folds(const DataSet& data, const EvaluationPlan& plan) {
-  if (plan.model) return {{all_rows(data), all_rows(data)}};
+  if (plan.model) return {{all_rows(data), dealt_rows(data, all_rows(data))}};
   return folds(data, all_rows(data), plan.by, plan.folds, plan.training.seed);
 }
 

@@ -17,6 +17,7 @@
 #include "train/perturbation.h"
 #include "train/perturbation_cost.h"
 #include "train/split.h"
+#include "train/evidence_fit.h"
 #include "train/trainer.h"
 
 namespace kanaria::train {
@@ -26,6 +27,8 @@ struct EvaluationPlan {
   size_t folds = 5;
   TrainOptions training;
   std::optional<model::Model> model;  // given: it is evaluated as it is, on every row
+  // How rows of folds' models become evidence, fitted once, out of fold, on all rows; none: by share.
+  std::optional<EvidenceOptions> evidence;
   // Verdicts are of traffic changed like this; what is learnt from is not.
   std::vector<Perturbation> perturbations;
 };
@@ -44,8 +47,9 @@ struct EvaluationSteps {
   std::function<void(size_t fold)> progress;
 };
 
-// Tests rows by fold. `captures_at_hand`: the captures are read again for verdicts on connections;
-// not for a random split, which has none. Fails when a fold's training part lacks a class.
+// Tests rows by fold. `kOfConnections`: captures are read again for verdicts on those connections
+// that are from captures; not for a random split, which has none. Fails when a fold's training part
+// lacks a class.
 enum class Verdicts : uint8_t { kNone, kOfConnections };
 Result<Evaluation> evaluate(const DataSet& data, const EvaluationPlan& plan, Verdicts verdicts,
                             nn::Simd simd, const EvaluationSteps& steps);

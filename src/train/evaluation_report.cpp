@@ -41,6 +41,13 @@ ScopeResult scope_of(std::string scope, std::span<const Case> cases, ScoreKind k
   return {std::move(scope), summarise(cases, kind, seed), curve_of(cases)};
 }
 
+size_t captures_beside_background(const DataSet& data) {
+  std::set<uint32_t> captures;
+  for (const LabelledConnection& connection : data.connections)
+    if (!connection.background) captures.insert(connection.capture);
+  return captures.size();
+}
+
 }  // namespace
 
 EvaluationReport summarise(const DataSet& data, const EvaluationPlan& plan,
@@ -49,7 +56,7 @@ EvaluationReport summarise(const DataSet& data, const EvaluationPlan& plan,
   report.folds = evaluation.folds;
   report.lens = data.lens;
   report.rows = evaluation.rows.size();
-  report.captures = data.captures.size();
+  report.captures = captures_beside_background(data);
   report.least_messages = least_messages;
   std::set<uint32_t> connections;
   for (const uint32_t row : evaluation.rows) connections.insert(data.connection[row]);

@@ -8,7 +8,9 @@
 
 #include "feature/pair_lens.h"
 #include "flow/segment_events.h"
+#include "train/augmentation.h"
 #include "train/conversation.h"
+#include "train/thinning.h"
 
 namespace kanaria::train {
 namespace {
@@ -52,7 +54,8 @@ LabelledConnection connection_of(const Dialect& dialect, uint32_t index) {
 // The rows of one connection after the other.
 class Replay {
  public:
-  Replay(feature::Lens& lens, RowSink& sink) : lens_(lens), sink_(sink) {
+  Replay(feature::Lens& lens, const GenerateOptions& options, RowSink& sink)
+      : lens_(lens), options_(options), sink_(sink) {
     rows_.width = lens.width();
   }
 
@@ -60,12 +63,27 @@ class Replay {
     replay(generated.sequence);
     if (rows_.rows() == 0) return;
     sink_.begin(connections_, capture, generated.connection);
-    for (size_t r = 0; r < rows_.rows(); ++r)
-      sink_.add(connections_, rows_.origins[r].time, rows_.row(r));
+    for_each_row_taken([&](Timestamp time, auto values) { sink_.add(connections_, time, values); });
+    for (uint32_t copy = 1; copy <= options_.copies; ++copy) {
+      SegmentSequence changed = generated.sequence;
+      make_copy(changed, generated.connection, options_.seed, copy, 0);
+      replay(changed);
+      for_each_row_taken([&](Timestamp time, auto values) {
+        sink_.add_of_copy(connections_, copy, time, values);
+      });
+    }
     sink_.end(connections_++);
   }
 
  private:
+  template <typename Use>
+  void for_each_row_taken(Use use) {
+    std::optional<Thinning> thinning;
+    if (options_.most_rows) thinning.emplace(*options_.most_rows);
+    for (size_t r = 0; r < rows_.rows(); ++r)
+      if (!thinning || thinning->takes_next()) use(rows_.origins[r].time, rows_.row(r));
+  }
+
   void replay(const SegmentSequence& sequence) {
     constexpr flow::ConnectionId kId = flow::make_id(0, 0);
     batch_.clear();
@@ -82,6 +100,7 @@ class Replay {
   }
 
   feature::Lens& lens_;
+  const GenerateOptions& options_;
   RowSink& sink_;
   flow::ConnectionTable table_{{}};
   flow::FlowBatch batch_;
@@ -134,7 +153,7 @@ Status generate_rows(std::span<const DialectFile> files, const GenerateOptions& 
                      const std::function<void(double)>& progress, RowSink& sink) {
   const auto all = static_cast<double>(dialects_of(files) * options.per_dialect);
   double done = 0;
-  Replay replay(lens, sink);
+  Replay replay(lens, options, sink);
   for (const DialectFile& file : files)
     for (const Dialect& dialect : file.dialects)
       for (uint32_t index = 0; index < options.per_dialect; ++index) {

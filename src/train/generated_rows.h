@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct GenerateOptions {
   uint32_t per_dialect = 100;  // connections
   size_t most_messages = 400;  // a connection
   uint64_t seed = 1;
+  uint32_t copies = 0;                     // of each connection, changed as augmentation.h draws it
+  std::optional<uint32_t> most_rows = {};  // of a connection, as thinning.h chooses them; none: all
 };
 
 struct DialectFile {

@@ -22,6 +22,8 @@ struct LabelledConnection {
   std::string source;
   std::string group;
   uint32_t rows = 0;
+  bool background = false;    // learnt from, never tested
+  bool from_capture = false;  // and as it stands there: verdicts can be had of it too
 };
 
 // "10.0.0.1:50312-203.0.113.5:3333#17": client, server, number of the first packet.

@@ -8,53 +8,47 @@
 
 #include <fmt/format.h>
 
-#include "base/random.h"
 #include "capture/bpf_filter.h"
 #include "capture/byte_source.h"
 #include "capture/capture_file.h"
 #include "decode/decoder.h"
 #include "flow/segment_events.h"
+#include "train/augmentation.h"
+#include "train/connection_random.h"
+#include "train/thinning.h"
 
 namespace kanaria::train {
 namespace {
 
-// One step of SplitMix64 (Steele et al. 2014).
-uint64_t mixed(uint64_t state, uint64_t more) {
-  state += more + 0x9e3779b97f4a7c15U;
-  state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9U;
-  state = (state ^ (state >> 27)) * 0x94d049bb133111ebU;
-  return state ^ (state >> 31);
-}
+// A connection as it is, perturbed or not, or a copy of it: how far its rows have come.
+struct Progress {
+  flow::SegmentChain chain;  // of the pieces replayed
+  std::optional<Thinning> thinning;
+};
 
-uint64_t seed_of(const LabelledConnection& connection, uint64_t seed, uint64_t piece) {
-  const flow::Ends& ends = connection.ends;
-  for (const uint64_t part :
-       {ends.client.half(0), ends.client.half(1), ends.server.half(0), ends.server.half(1),
-        uint64_t{ends.client_port}, uint64_t{ends.server_port},
-        static_cast<uint64_t>(connection.start.ns), piece})
-    seed = mixed(seed, part);
-  return seed;
-}
-
-// The segments of a connection to be perturbed.
+// The segments of a connection to be changed.
 struct HeldSegments {
   SegmentSequence sequence;
-  flow::SegmentChain chain;  // of the pieces before
-  uint64_t pieces = 0;
+  uint64_t pieces = 0;  // that were replayed
 };
+
+bool changes_sequences(const RowOptions& options) {
+  return !options.perturbations.empty() || options.copies > 0;
+}
 
 // The labelled connections of one capture that are alive, and their rows.
 class CaptureRows {
  public:
   CaptureRows(const std::string& capture, const Labels& labels, const RowOptions& options,
-              std::unique_ptr<feature::Lens> lens, uint32_t& connections, RowSink& sink)
+              std::vector<std::unique_ptr<feature::Lens>> lenses, uint32_t& connections,
+              RowSink& sink)
       : capture_(capture),
         labels_(labels),
         options_(options),
-        lens_(std::move(lens)),
+        lenses_(std::move(lenses)),
         connections_(connections),
         sink_(sink) {
-    rows_.width = lens_->width();
+    rows_.width = lenses_.front()->width();
   }
 
   void take(const capture::FrameBurst& burst) {
@@ -73,15 +67,15 @@ class CaptureRows {
  private:
   struct Alive {
     LabelledConnection connection;
-    std::optional<uint32_t> index;  // from its first row on
+    std::optional<uint32_t> index;   // from its first row on
+    std::vector<Progress> progress;  // its own, then that of each copy
     HeldSegments held;
   };
 
   void take_batch(std::span<const decode::Packet> packets) {
     for (const flow::ConnectionId id : batch_.begun) begin(id);
-    if (options_.perturbations.empty())
-      add_rows({packets, batch_, table_});
-    else
+    if (options_.perturbations.empty()) add_rows(0, {packets, batch_, table_});
+    if (changes_sequences(options_))
       for (const flow::SegmentEvent& event : batch_.segments) hold(event);
     for (const flow::EndEvent& event : batch_.ended) end(event);
   }
@@ -91,26 +85,36 @@ class CaptureRows {
     const flow::ConnectionRecord& record = table_.record(id);
     const LabelRow* row = labels_.find(capture_, ends, record.first_time);
     if (row == nullptr || row->label == Label::kUnknown) return;
-    alive_[id].connection = {.ends = ends,
-                             .number = record.first_number,
-                             .start = record.first_time,
-                             .label = row->label,
-                             .kind = row->kind,
-                             .source = row->source,
-                             .group = row->group};
+    Alive& alive = alive_[id];
+    alive.progress.resize(1 + options_.copies);
+    if (options_.most_rows)
+      for (Progress& progress : alive.progress) progress.thinning.emplace(*options_.most_rows);
+    alive.connection = {.ends = ends,
+                        .number = record.first_number,
+                        .start = record.first_time,
+                        .label = row->label,
+                        .kind = row->kind,
+                        .source = row->source,
+                        .group = row->group};
   }
 
-  void add_rows(const feature::LensInput& input) {
+  // `copy`: 0 for the connections themselves.
+  void add_rows(uint32_t copy, const feature::LensInput& input) {
     rows_.clear();
-    lens_->append_rows(input, rows_);
-    for (size_t r = 0; r < rows_.rows(); ++r) add_row(r);
+    lenses_[copy]->append_rows(input, rows_);
+    for (size_t r = 0; r < rows_.rows(); ++r) add_row(copy, r);
   }
 
-  void add_row(size_t row) {
+  // A connection without a row of its own has no copies.
+  void add_row(uint32_t copy, size_t row) {
     const feature::RowOrigin& origin = rows_.origins[row];
     const auto found = alive_.find(origin.connection);
     if (found == alive_.end()) return;
     Alive& alive = found->second;
+    if (copy > 0 && !alive.index) return;
+    auto& thinning = alive.progress[copy].thinning;
+    if (thinning && !thinning->takes_next()) return;
+    if (copy > 0) return sink_.add_of_copy(*alive.index, copy, origin.time, rows_.row(row));
     if (!alive.index) {
       alive.index = connections_++;
       sink_.begin(*alive.index, capture::input_name(capture_), alive.connection);
@@ -121,7 +125,7 @@ class CaptureRows {
   void end(const flow::EndEvent& event) {
     const auto found = alive_.find(event.connection);
     if (found == alive_.end()) return;
-    if (!options_.perturbations.empty()) replay(event.connection, found->second, event);
+    if (changes_sequences(options_)) replay(event.connection, found->second, event);
     if (const auto index = found->second.index) sink_.end(*index);
     alive_.erase(found);
   }
@@ -142,26 +146,40 @@ class CaptureRows {
     HeldSegments& held = alive.held;
     if (held.sequence.empty() && !end) return;
     held_ -= held.sequence.size();
-    Random random(seed_of(alive.connection, options_.seed, held.pieces));
-    perturb(held.sequence, options_.perturbations, random);
+    if (!options_.perturbations.empty()) {
+      Random random = random_of(alive.connection, options_.seed, held.pieces);
+      perturb(held.sequence, options_.perturbations, random);
+      replay_changed(id, alive, 0, held.sequence, end);
+    }
+    for (uint32_t copy = 1; copy <= options_.copies; ++copy) {
+      SegmentSequence changed = held.sequence;
+      make_copy(changed, alive.connection, options_.seed, copy, held.pieces);
+      replay_changed(id, alive, copy, changed, end);
+    }
+    ++held.pieces;
+    SegmentSequence().swap(held.sequence);
+  }
+
+  void replay_changed(flow::ConnectionId id, Alive& alive, uint32_t copy,
+                      const SegmentSequence& sequence, const std::optional<flow::EndEvent>& end) {
+    flow::SegmentChain& chain = alive.progress[copy].chain;
     replayed_.clear();
-    if (held.pieces++ == 0) replayed_.begun.push_back(id);
-    for (const flow::TimedSegment& segment : held.sequence)
-      flow::append_segment(held.chain, id, flow::kNoPacket, segment, replayed_);
+    if (alive.held.pieces == 0) replayed_.begun.push_back(id);
+    for (const flow::TimedSegment& segment : sequence)
+      flow::append_segment(chain, id, flow::kNoPacket, segment, replayed_);
     if (end) {
-      flow::append_open_message(held.chain, id, end->number,
-                                held.sequence.empty() ? 0 : held.sequence.back().round_trip,
-                                replayed_);
+      flow::append_open_message(chain, id, end->number,
+                                sequence.empty() ? 0 : sequence.back().round_trip, replayed_);
       replayed_.ended.push_back(*end);
     }
-    SegmentSequence().swap(held.sequence);
-    add_rows({{}, replayed_, table_});
+    add_rows(copy, {{}, replayed_, table_});
   }
 
   const std::string& capture_;
   const Labels& labels_;
   const RowOptions& options_;
-  std::unique_ptr<feature::Lens> lens_;
+  // Of the connections, and of each copy: a connection and its copies have one id.
+  std::vector<std::unique_ptr<feature::Lens>> lenses_;
   uint32_t& connections_;  // of all captures that had a row
   RowSink& sink_;
   flow::ConnectionTable table_{{}};
@@ -173,6 +191,16 @@ class CaptureRows {
   std::unordered_map<flow::ConnectionId, Alive> alive_;
   size_t held_ = 0;  // segments, of all connections
 };
+
+Result<std::vector<std::unique_ptr<feature::Lens>>> make_lenses(const RowOptions& options) {
+  std::vector<std::unique_ptr<feature::Lens>> lenses;
+  for (uint32_t copy = 0; copy <= options.copies; ++copy) {
+    auto lens = feature::make_lens(options.lens, options.lens_options);
+    if (!lens) return lens.error();
+    lenses.push_back(*std::move(lens));
+  }
+  return lenses;
+}
 
 Result<std::unique_ptr<capture::FrameSource>> open_filtered(const std::string& capture,
                                                             const std::string& filter,
@@ -187,11 +215,11 @@ Result<std::unique_ptr<capture::FrameSource>> open_filtered(const std::string& c
 Status check_row_options(const RowOptions& options) {
   const auto lens = feature::make_lens(options.lens, options.lens_options);
   if (!lens) return lens.error();
-  if (!options.perturbations.empty() && (*lens)->needs_packets())
-    return Error{
-        fmt::format("lens '{}' describes packets, and a perturbation changes segments and "
-                    "messages: choose another lens, or none of the two",
-                    options.lens)};
+  if (changes_sequences(options) && (*lens)->needs_packets())
+    return Error{fmt::format(
+        "lens '{}' describes packets, and {} changes segments and messages: choose another lens, "
+        "or none of the two",
+        options.lens, options.perturbations.empty() ? "augmentation" : "a perturbation")};
   return capture::check_filter(options.filter);
 }
 
@@ -206,13 +234,13 @@ Result<std::vector<Error>> read_labelled_rows(const Labels& labels, const RowOpt
   uint32_t connections = 0;
   std::vector<Error> faults;
   for (const std::string& capture : labels.captures()) {
-    auto lens = feature::make_lens(options.lens, options.lens_options);
-    if (!lens) return lens.error();
+    auto lenses = make_lenses(options);
+    if (!lenses) return lenses.error();
     auto opened = open_filtered(capture, options.filter, stop);
     if (stopped()) break;
     if (!opened) return opened.error();
     capture::FrameSource& source = **opened;
-    CaptureRows rows(capture, labels, options, *std::move(lens), connections, sink);
+    CaptureRows rows(capture, labels, options, *std::move(lenses), connections, sink);
     capture::FrameBurst burst;
     capture::ReadState state = capture::ReadState::kMore;
     while (state == capture::ReadState::kMore && !stopped()) {

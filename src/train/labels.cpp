@@ -144,6 +144,11 @@ Result<Labels> Labels::read(CsvReader& csv, const CsvColumns& columns) {
   return labels;
 }
 
+void Labels::append(Labels more) {
+  for (const std::string& capture : more.captures_)
+    for (LabelRow& row : more.rows_[capture]) add(capture, std::move(row));
+}
+
 void Labels::add(const std::string& capture, LabelRow row) {
   auto& rows = rows_[capture];
   if (rows.empty()) captures_.push_back(capture);

@@ -38,6 +38,8 @@ class Labels {
   // The records behind the first one, which named the columns. Captures are found from the folder
   // of the file.
   static Result<Labels> read(CsvReader& csv, const CsvColumns& columns);
+  // Adds the rows of `more` behind its own.
+  void append(Labels more);
   // Adds a row for a capture, as a path that can be opened.
   void add(const std::string& capture, LabelRow row);
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "decode/packet.h"
+#include "train/distribution.h"
 
 namespace kanaria::train {
 namespace {
@@ -31,10 +32,13 @@ struct Rule {
 constexpr double kLongestMessage =
     65535;  // bytes added at the most; beyond it, nothing is a disguise
 constexpr double kLongestDelay = 3600;
-constexpr std::array<Rule, 10> kRules{{
+constexpr std::array<Rule, 13> kRules{{
     {Kind::kPadding, "padding", 0, kLongestMessage, Rule::Number::kWhole, 0},
     {Kind::kBuckets, "buckets", 1, kLongestMessage, Rule::Number::kWhole, 1},
     {Kind::kOffset, "offset", 0, kLongestMessage, Rule::Number::kWhole, 0},
+    {Kind::kClientOffset, "client-offset", 0, kLongestMessage, Rule::Number::kWhole, 0},
+    {Kind::kServerOffset, "server-offset", 0, kLongestMessage, Rule::Number::kWhole, 0},
+    {Kind::kScale, "scale", 0.1, 10, Rule::Number::kAny, 1},
     {Kind::kDummies, "dummies", 0, 1, Rule::Number::kAny, 0},
     {Kind::kJitter, "jitter", 0, kLongestDelay, Rule::Number::kAny, 0},
     {Kind::kDelay, "delay", 0, kLongestDelay, Rule::Number::kAny, 0},
@@ -43,8 +47,6 @@ constexpr std::array<Rule, 10> kRules{{
     {Kind::kLoss, "loss", 0, 1, Rule::Number::kAny, 0},
     {Kind::kSpeed, "speed", 0.01, 100, Rule::Number::kAny, 1},
 }};
-
-bool happens(double probability, Random& random) { return random.uniform() < probability; }
 
 Nanoseconds nanoseconds(double seconds) {
   constexpr double kMost = 9.2e18;  // below 2^63
@@ -55,23 +57,63 @@ std::span<const TimedSegment> part(const SegmentSequence& sequence, const Messag
   return std::span(sequence).subspan(message.first, message.end - message.first);
 }
 
-// Adds to the last segment of each message what `extra` says for a message of so many bytes.
+// A message whose last segment has so many bytes more.
+void append_grown(SegmentSequence& out, std::span<const TimedSegment> message, uint64_t added) {
+  const TimedSegment& last = message.back();
+  out.insert(out.end(), message.begin(), message.end() - 1);
+  const uint64_t bytes = last.segment.bytes + added;
+  if (added == 0)
+    out.push_back(last);
+  else if (last.segment.bytes > last.largest)  // offloaded: stays one
+    out.push_back(resized(last, static_cast<uint32_t>(std::min<uint64_t>(bytes, UINT32_MAX))));
+  else
+    append_write(out, last, bytes);
+}
+
+// The first so many bytes of a message. Requires: 0 < bytes <= those of the message.
+void append_cut(SegmentSequence& out, std::span<const TimedSegment> message, uint64_t bytes) {
+  for (const TimedSegment& segment : message) {
+    const auto kept = static_cast<uint32_t>(std::min<uint64_t>(bytes, segment.segment.bytes));
+    if (kept > 0) out.push_back(resized(segment, kept));
+    bytes -= kept;
+  }
+  constexpr uint8_t kOfTheLast = decode::kFin | decode::kPsh;
+  uint8_t& flags = out.back().segment.flags;
+  flags = static_cast<uint8_t>(flags | (message.back().segment.flags & kOfTheLast));
+}
+
+// Adds to each message what `extra` says for a message of so many bytes.
 void grow_messages(SegmentSequence& sequence, const std::function<uint64_t(uint64_t)>& extra) {
   SegmentSequence grown;
   for (const MessageRange& message : messages_of(sequence)) {
     const auto segments = part(sequence, message);
-    const TimedSegment& last = segments.back();
-    grown.insert(grown.end(), segments.begin(), segments.end() - 1);
-    const uint64_t added = extra(bytes_of(segments));
-    const uint64_t bytes = last.segment.bytes + added;
-    if (added == 0)
-      grown.push_back(last);
-    else if (last.segment.bytes > last.largest)  // offloaded: stays one
-      grown.push_back(resized(last, static_cast<uint32_t>(std::min<uint64_t>(bytes, UINT32_MAX))));
-    else
-      append_write(grown, last, bytes);
+    append_grown(grown, segments, extra(bytes_of(segments)));
   }
   sequence = std::move(grown);
+}
+
+void grow_messages_of(flow::Direction side, SegmentSequence& sequence, uint64_t added) {
+  SegmentSequence grown;
+  for (const MessageRange& message : messages_of(sequence)) {
+    const auto segments = part(sequence, message);
+    append_grown(grown, segments, segments.front().segment.direction == side ? added : 0);
+  }
+  sequence = std::move(grown);
+}
+
+void scale_messages(SegmentSequence& sequence, double factor) {
+  SegmentSequence scaled;
+  for (const MessageRange& message : messages_of(sequence)) {
+    const auto segments = part(sequence, message);
+    const uint64_t before = bytes_of(segments);
+    const auto after = static_cast<uint64_t>(
+        std::max<long long>(1, std::llround(factor * static_cast<double>(before))));
+    if (after < before)
+      append_cut(scaled, segments, after);
+    else
+      append_grown(scaled, segments, after - before);
+  }
+  sequence = std::move(scaled);
 }
 
 void add_dummies(SegmentSequence& sequence, double share, Random& random) {
@@ -119,10 +161,13 @@ void jitter(SegmentSequence& sequence, double longest, Random& random) {
   }
 }
 
+// A longer path behind the sensor: what a round trip took, takes so much longer.
 void delay_server(SegmentSequence& sequence, double seconds) {
-  for (TimedSegment& segment : sequence)
+  for (TimedSegment& segment : sequence) {
     if (segment.segment.direction == flow::Direction::kToClient)
       segment.time = segment.time + nanoseconds(seconds);
+    if (segment.round_trip > 0) segment.round_trip += nanoseconds(seconds);
+  }
 }
 
 // The two writes of a message, cut behind its `cut`-th byte.
@@ -194,8 +239,12 @@ void lose_segments(SegmentSequence& sequence, double share, Random& random) {
 
 void change_speed(SegmentSequence& sequence, double factor) {
   const Timestamp begin = sequence.front().time;
-  for (TimedSegment& segment : sequence)
+  for (TimedSegment& segment : sequence) {
     segment.time = begin + nanoseconds(seconds(segment.time - begin) / factor);
+    if (segment.round_trip > 0)  // 0 is an unknown one
+      segment.round_trip =
+          std::max<Nanoseconds>(1, nanoseconds(seconds(segment.round_trip) / factor));
+  }
 }
 
 void apply(const Perturbation& perturbation, SegmentSequence& sequence, Random& random) {
@@ -208,6 +257,11 @@ void apply(const Perturbation& perturbation, SegmentSequence& sequence, Random& 
       return grow_messages(sequence,
                            [&](uint64_t size) { return (bytes() - size % bytes()) % bytes(); });
     case Kind::kOffset: return grow_messages(sequence, [&](uint64_t) { return bytes(); });
+    case Kind::kClientOffset:
+      return grow_messages_of(flow::Direction::kToServer, sequence, bytes());
+    case Kind::kServerOffset:
+      return grow_messages_of(flow::Direction::kToClient, sequence, bytes());
+    case Kind::kScale: return scale_messages(sequence, amount);
     case Kind::kDummies: return add_dummies(sequence, amount, random);
     case Kind::kJitter: return jitter(sequence, amount, random);
     case Kind::kDelay: return delay_server(sequence, amount);

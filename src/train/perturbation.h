@@ -16,9 +16,12 @@
 namespace kanaria::train {
 
 enum class PerturbationKind : uint8_t {
-  kPadding,    // most bytes added to a message
-  kBuckets,    // bytes of which every message becomes a multiple
-  kOffset,     // bytes added to every message
+  kPadding,  // most bytes added to a message
+  kBuckets,  // bytes of which every message becomes a multiple
+  kOffset,   // bytes added to every message
+  kClientOffset,
+  kServerOffset,
+  kScale,      // by which the bytes of every message are multiplied
   kDummies,    // messages added, as a share of those that are there
   kJitter,     // longest delay of a message, seconds
   kDelay,      // of the server's segments, seconds

@@ -31,7 +31,7 @@ const std::string& group_of(const DataSet& data, uint32_t row) {
 // At most kMostRows benign rows, as a data set of their own.
 DataSet some_benign_rows(const DataSet& data, uint64_t seed) {
   std::vector<uint32_t> rows;
-  for (uint32_t row = 0; row < data.rows(); ++row)
+  for (const uint32_t row : dealt_rows(data, all_rows(data)))
     if (data.labels[row] < 0.5F) rows.push_back(row);
   if (rows.size() > kMostRows) {
     const double share = static_cast<double>(kMostRows) / static_cast<double>(rows.size());

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "base/random.h"
@@ -45,6 +46,47 @@ std::vector<uint32_t> units_of_connections(const DataSet& data, SplitBy by) {
   }
   return units;
 }
+
+bool is_dealt(const DataSet& data, uint32_t row) {
+  return !data.connections[data.connection[row]].background &&
+         !std::ranges::binary_search(data.copies, row);
+}
+
+// Rows that are not dealt, but learnt from beside those that are.
+class UndealtRows {
+ public:
+  UndealtRows(const DataSet& data, std::span<const uint32_t> rows, SplitBy by) : data_(data) {
+    for (const uint32_t row : rows)
+      if (!is_dealt(data, row)) rows_.push_back(row);
+    if (!rows_.empty()) units_ = units_of_connections(data, by);
+  }
+
+  void join(Split& split) const {
+    if (rows_.empty()) return;
+    std::vector<bool> connections(data_.connections.size(), false);  // that are tested
+    std::vector<bool> captures(data_.captures.size(), false);
+    std::set<uint32_t> units;
+    for (const uint32_t row : split.test) {
+      const uint32_t connection = data_.connection[row];
+      connections[connection] = captures[data_.connections[connection].capture] = true;
+      units.insert(units_[connection]);
+    }
+    for (const uint32_t row : rows_) {
+      const uint32_t c = data_.connection[row];
+      const bool of_background = data_.connections[c].background;
+      const bool tested = of_background
+                              ? units.contains(units_[c]) || captures[data_.connections[c].capture]
+                              : connections[c];
+      if (!tested) split.train.push_back(row);
+    }
+    std::ranges::sort(split.train);
+  }
+
+ private:
+  const DataSet& data_;
+  std::vector<uint32_t> rows_;
+  std::vector<uint32_t> units_;  // of connections
+};
 
 // What is dealt whole to one side, with all of its rows.
 class Units {
@@ -127,30 +169,42 @@ std::optional<SplitBy> split_named(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<uint32_t> dealt_rows(const DataSet& data, std::span<const uint32_t> rows) {
+  std::vector<uint32_t> dealt;
+  for (const uint32_t row : rows)
+    if (is_dealt(data, row)) dealt.push_back(row);
+  return dealt;
+}
+
 Split split(const DataSet& data, std::span<const uint32_t> rows, SplitBy by, double test_share,
             uint64_t seed) {
-  const Units units(data, rows, by);
+  const auto dealt = dealt_rows(data, rows);
+  const Units units(data, dealt, by);
   const std::vector<bool> aside = put_aside(units, by, test_share, seed);
   Split result;
-  for (size_t i = 0; i < rows.size(); ++i)
-    (aside[units.of_row(i)] ? result.test : result.train).push_back(rows[i]);
+  for (size_t i = 0; i < dealt.size(); ++i)
+    (aside[units.of_row(i)] ? result.test : result.train).push_back(dealt[i]);
+  UndealtRows(data, rows, by).join(result);
   return result;
 }
 
 std::vector<Split> folds(const DataSet& data, std::span<const uint32_t> rows, SplitBy by,
                          size_t count, uint64_t seed) {
   if (by == SplitBy::kTime) return {split(data, rows, by, 1.0 / static_cast<double>(count), seed)};
-  const Units units(data, rows, by);
+  const auto dealt_to_folds = dealt_rows(data, rows);
+  const Units units(data, dealt_to_folds, by);
   std::vector<size_t> fold_of_unit(units.count(), 0);
   size_t dealt = 0;
   const auto drawn = units.drawn(by, seed);
   for (const auto& of_class : {drawn[1], drawn[0]})  // mining first: every fold has some
     for (const uint32_t unit : of_class) fold_of_unit[unit] = dealt++ % count;
   std::vector<Split> result(std::min(count, dealt));
-  for (size_t i = 0; i < rows.size(); ++i)
+  for (size_t i = 0; i < dealt_to_folds.size(); ++i)
     for (size_t fold = 0; fold < result.size(); ++fold)
       (fold_of_unit[units.of_row(i)] == fold ? result[fold].test : result[fold].train)
-          .push_back(rows[i]);
+          .push_back(dealt_to_folds[i]);
+  const UndealtRows undealt(data, rows, by);
+  for (Split& fold : result) undealt.join(fold);
   return result;
 }
 
@@ -158,7 +212,7 @@ SplitBy validation_split(const DataSet& data, std::span<const uint32_t> rows) {
   std::array<std::vector<bool>, 2> seen;
   std::array<size_t, 2> captures{};
   for (auto& of_class : seen) of_class.resize(data.captures.size());
-  for (const uint32_t row : rows) {
+  for (const uint32_t row : dealt_rows(data, rows)) {
     const size_t of_class = data.labels[row] > 0.5F ? 1 : 0;
     const uint32_t capture = data.connections[data.connection[row]].capture;
     if (!seen[of_class][capture]) ++captures[of_class];

@@ -35,6 +35,11 @@ struct Split {
   std::vector<uint32_t> test;
 };
 
+// Those of the rows that are dealt to the sides of a split, and so may be tested. The others are
+// learnt from beside them: changed copies where their connection is not tested, background where
+// neither its unit of the split nor its capture is.
+std::vector<uint32_t> dealt_rows(const DataSet& data, std::span<const uint32_t> rows);
+
 // Puts about `test_share` of the units aside: of those that hold mining and of the others alike, so
 // that both classes stand on both sides where they can. The same seed gives the same split.
 Split split(const DataSet& data, std::span<const uint32_t> rows, SplitBy by, double test_share,

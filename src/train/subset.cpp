@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/subset.h"
 
+#include <algorithm>
+
 namespace kanaria::train {
 
 DataSet subset(const DataSet& data, std::span<const uint32_t> rows) {
@@ -11,11 +13,12 @@ DataSet subset(const DataSet& data, std::span<const uint32_t> rows) {
   some.captures = data.captures;
   some.connections = data.connections;
   some.faults = data.faults;
-  some.from_captures = data.from_captures;
   for (LabelledConnection& connection : some.connections) connection.rows = 0;
   some.values.reserve(rows.size() * data.width());
   for (const uint32_t row : rows) {
-    some.add_row(data.connection[row], data.row(row));
+    const bool is_copy = std::ranges::binary_search(data.copies, row);
+    some.add_row(data.connection[row], data.row(row),
+                 is_copy ? DataSet::RowOf::kCopy : DataSet::RowOf::kConnection);
     some.labels.back() = data.labels[row];
   }
   return some;

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <string_view>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -39,7 +42,49 @@ nn::InputScaling scaling_of(const DataSet& data, std::span<const uint32_t> rows)
   return scaling;
 }
 
+constexpr std::array<std::string_view, 3> kWeights{"equal", "balanced", "sources"};
+
+// Of each connection, 0 without one of these rows.
+std::vector<uint32_t> rows_of_connections(const DataSet& data, std::span<const uint32_t> rows) {
+  std::vector<uint32_t> counts(data.connections.size(), 0);
+  for (const uint32_t row : rows) ++counts[data.connection[row]];
+  return counts;
+}
+
+// Of a row of each connection, before classes are made alike. What one group (a network, a
+// laboratory) says in one kind is one way of speaking, however often it was recorded.
+std::vector<double> weights_by_source(const DataSet& data, const std::vector<uint32_t>& rows) {
+  using Unit = std::tuple<Label, std::string_view, std::string_view>;
+  std::map<Unit, uint64_t> connections;
+  const auto of_unit = [&](size_t c) -> uint64_t& {
+    const LabelledConnection& connection = data.connections[c];
+    return connections[{connection.label, connection.group, connection.kind}];
+  };
+  for (size_t c = 0; c < rows.size(); ++c)
+    if (rows[c] > 0) ++of_unit(c);
+  std::vector<double> weights(rows.size(), 0.0);
+  for (size_t c = 0; c < rows.size(); ++c)
+    if (rows[c] > 0) weights[c] = 1.0 / (std::sqrt(static_cast<double>(of_unit(c))) * rows[c]);
+  return weights;
+}
+
+std::vector<double> balanced_weights(const DataSet& data) {
+  std::vector<double> weights;
+  weights.reserve(data.connections.size());
+  for (const LabelledConnection& connection : data.connections)
+    weights.push_back(1.0 / std::sqrt(static_cast<double>(connection.rows)));
+  return weights;
+}
+
 }  // namespace
+
+std::span<const std::string_view> weights_names() { return kWeights; }
+
+std::optional<RowWeights> weights_named(std::string_view name) {
+  const auto* found = std::ranges::find(kWeights, name);
+  if (found == kWeights.end()) return std::nullopt;
+  return static_cast<RowWeights>(found - kWeights.begin());
+}
 
 Result<Done> check_classes(const DataSet& data, std::span<const uint32_t> rows) {
   if (rows.empty())
@@ -57,10 +102,12 @@ std::vector<float> weights_of(const DataSet& data, std::span<const uint32_t> row
                               RowWeights scheme) {
   std::vector<float> weights(data.rows(), 1.0F);
   if (scheme == RowWeights::kEqual) return weights;
+  const auto of_connection = scheme == RowWeights::kSources
+                                 ? weights_by_source(data, rows_of_connections(data, rows))
+                                 : balanced_weights(data);
   std::array<double, 2> total{};
   for (const uint32_t row : rows) {
-    const double rows_of_connection = data.connections[data.connection[row]].rows;
-    weights[row] = static_cast<float>(1.0 / std::sqrt(rows_of_connection));
+    weights[row] = static_cast<float>(of_connection[data.connection[row]]);
     total[data.labels[row] > 0.5F] += static_cast<double>(weights[row]);
   }
   const double half = static_cast<double>(rows.size()) / 2;

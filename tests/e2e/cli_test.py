@@ -205,9 +205,6 @@ class WrongUse(KanariaRuns):
         self.misuse(near, "detect", "-r", "a.pcap", "--lens", "pear")
         self.misuse("unknown lens 'telescope': choose one of (pair, header)", "train", "L.csv", "-o", "m", "--lens", "telescope")
 
-    def test_a_spare_word(self):
-        self.misuse("unexpected word 'more.csv'; see 'kanaria train --help'", "train", "L.csv", "more.csv")
-
     def test_values_that_are_not_allowed(self):
         self.misuse(
             "--format: xml not in {table,eve,csv}; see 'kanaria detect --help'",

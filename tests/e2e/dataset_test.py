@@ -15,7 +15,7 @@ from captures import START, chat, connection, miner, pcap, pcap_head, pcap_recor
 from kanaria_runs import KanariaRuns, main
 
 LABELS = "file,src_ip,label,kind,source\nday.pcap,10.0.0.1,mining,xmrig,lab\nday.pcap,,benign,chat,lab\n"
-NOTES = ["capture", "connection", "start", "time", "lens", "label", "kind", "source", "group"]
+NOTES = ["capture", "connection", "start", "time", "lens", "label", "kind", "source", "group", "copy"]
 
 
 def rows_of(text):
@@ -37,7 +37,7 @@ class WrittenDataSet(KanariaRuns):
 
     def test_has_a_row_a_pair_with_its_connection_time_and_label(self):
         rows = rows_of(self.whole())
-        self.assertEqual(list(rows[0])[:9], NOTES)
+        self.assertEqual(list(rows[0])[:10], NOTES)
         mining = [row for row in rows if row["label"] == "mining"]
         sizes = [len(frame) for _, frame in sorted(miner("10.0.0.1"), key=lambda packet: packet[0])]
         lengths = [size - 54 for size in sizes if size > 58]
@@ -47,7 +47,7 @@ class WrittenDataSet(KanariaRuns):
         self.assertEqual(
             [first[name] for name in NOTES],
             ["captures/day.pcap", "10.0.0.1:50000-203.0.113.5:3333#1", f"{START}.000000000",
-             f"{START}.150000000", "pair 1", "mining", "xmrig", "lab", "lab"],
+             f"{START}.150000000", "pair 1", "mining", "xmrig", "lab", "lab", "0"],
         )
         self.assertEqual(len({row["connection"] for row in rows}), 2)
 
@@ -141,6 +141,51 @@ class WrittenDataSet(KanariaRuns):
             self.complains(f"stdout: {full}", "dataset", "captures/LABELS.csv", exit_code=1, stdout=stdout)
         self.complains(f"/dev/full: {full}", "dataset", "captures/LABELS.csv", "-o", "/dev/full", exit_code=1)
 
+    def test_at_most_so_many_rows_of_a_connection_are_written_and_learnt_from(self):
+        whole = self.run_kanaria("dataset", "captures/LABELS.csv", "-o", "whole.csv")
+        self.assertEqual(whole.exit_code, 0)
+        rows = rows_of(self.read("whole.csv").decode())
+        self.run_kanaria("dataset", "captures/LABELS.csv", "--most-rows", "20", "-o", "some.csv")
+        some = rows_of(self.read("some.csv").decode())
+        for connection in {row["connection"] for row in rows}:
+            of_whole = [row for row in rows if row["connection"] == connection]
+            of_some = [row for row in some if row["connection"] == connection]
+            self.assertGreater(len(of_whole), 40)
+            self.assertLessEqual(len(of_some), 20)
+            self.assertEqual(of_some[:10], of_whole[:10])
+            self.assertTrue(all(row in of_whole for row in of_some))
+        train = ("--test", "0.5", "--split", "random", "--epochs", "1", "--validation", "0")
+        told = [self.runs("train", data, *more, *train) for data, more in
+                (("captures/LABELS.csv", ("--most-rows", "20")), ("some.csv", ()))]
+        self.assertEqual(*told)
+        self.complains(
+            "--most-rows and --augment are for captures, and data files hold rows already: give them to "
+            "'kanaria dataset', or name LABELS.csv",
+            *("train", "some.csv", "--most-rows", "9", *train),
+            exit_code=1,
+        )
+        self.complains(
+            "--most-rows: Value 0 not in range 1 to 1073741824; see 'kanaria dataset --help'",
+            *("dataset", "captures/LABELS.csv", "--most-rows", "0"),
+            exit_code=2,
+        )
+
+    def test_augmentation_adds_rows_of_changed_copies_and_leaves_the_others_as_they_are(self):
+        plain = rows_of(self.whole())
+        rows = rows_of(self.whole("--augment", "3"))
+        self.assertEqual({row["copy"] for row in rows}, {"0", "1", "2", "3"})
+        self.assertEqual([row for row in rows if row["copy"] == "0"], plain)
+        lengths = lambda copy: [row["length_2"] for row in rows if row["copy"] == copy]
+        self.assertGreater(len({tuple(lengths(copy)) for copy in "0123"}), 1)
+        self.assertEqual(rows_of(self.whole("--augment", "3")), rows)
+        self.assertNotEqual(rows_of(self.whole("--augment", "3", "--seed", "2")), rows)
+        self.complains(
+            "lens 'header' describes packets, and augmentation changes segments and messages: choose another lens, "
+            "or none of the two",
+            *("dataset", "captures/LABELS.csv", "--lens", "header", "--augment", "1"),
+            exit_code=2,
+        )
+
     def test_never_overwrites_what_it_reads(self):
         before = self.read("captures/day.pcap")
         for output in ("captures/day.pcap", "captures/LABELS.csv"):
@@ -155,7 +200,6 @@ class WrittenDataSet(KanariaRuns):
     def test_wrong_use_is_said(self):
         for sentence, *arguments in (
             ("name LABELS.csv, or captures with -r FILE; see 'kanaria dataset --help'",),
-            ("name LABELS.csv, or captures with -r FILE; see 'kanaria dataset --help'", "a.csv", "b.csv"),
             ("-r needs the label of its connections: --label mining or --label benign", "-r", "a.pcap"),
             ("--label, --kind, --source and --group belong to -r: LABELS.csv says them itself",
              "a.csv", "--label", "mining"),

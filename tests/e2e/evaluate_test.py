@@ -257,6 +257,48 @@ class AgainstDetection(Evaluation):
                 counts = [scopes[scope][name][0] for name in COUNTS]
                 self.assertEqual(counts, [found["10.0.0.1"], 12 - found["10.0.0.1"], found["10.0.0.2"], 12 - found["10.0.0.2"]])
 
+    def test_rows_of_data_files_count_and_verdicts_are_told_of_captures(self):
+        self.write("more/LABELS.csv", b"file,src_ip,label\nnight.pcap,10.0.0.1,mining\nnight.pcap,,benign\n")
+        self.write("more/night.pcap", pcap(miner("10.0.0.1", seed=99) + chat("10.0.0.2", seed=99)))
+        self.run_kanaria("dataset", "more/LABELS.csv", "-o", "night.csv.gz")
+        ran = self.run_kanaria("evaluate", "captures/LABELS.csv", "night.csv.gz", *QUICK, "-o", "e.csv")
+        self.assertEqual(
+            ran.err, "kanaria: data files hold rows only: verdicts are told of 24 of 26 connections\n"
+        )
+        self.assertEqual(ran.exit_code, 0)
+        self.assertIn(" rows of 26 connections in 13 captures.", ran.out)
+        self.assertEqual(sum(self.measures()["connections"][name][0] for name in COUNTS), 24)
+        told = self.runs("evaluate", "captures/LABELS.csv", "more/LABELS.csv", *QUICK, "-o", "e.csv")
+        self.assertIn(" rows of 26 connections in 13 captures.", told)
+        self.assertEqual(sum(self.measures()["connections"][name][0] for name in COUNTS), 26)
+
+    def test_copies_and_background_are_learnt_from_and_never_counted(self):
+        self.write("more/LABELS.csv", b"file,src_ip,label\nnight.pcap,10.0.0.1,mining\nnight.pcap,,benign\n")
+        self.write("more/night.pcap", pcap(miner("10.0.0.1", seed=99) + chat("10.0.0.2", seed=99)))
+        self.run_kanaria("dataset", "more/LABELS.csv", "-o", "night.csv.zst")
+        evaluate = ("evaluate", "captures/LABELS.csv", *QUICK, "-o", "e.csv")
+        plain = self.runs(*evaluate)
+        files = {self.read("e.csv")}
+        for more in (("--augment", "2"), ("--background", "night.csv.zst"), ("--background", "more/LABELS.csv"),
+                     ("--augment", "1", "--background", "night.csv.zst", "--background", "more/LABELS.csv")):
+            told = self.runs(*evaluate, *more)
+            self.assertEqual(told.splitlines()[0], plain.splitlines()[0])
+            for scope, cases in (("connections", 24), ("hosts", 24)):
+                self.assertEqual(sum(self.measures()[scope][name][0] for name in COUNTS), cases)
+            files.add(self.read("e.csv"))
+        self.assertGreater(len(files), 1)
+        for option, value in (("--augment", "1"), ("--background", "night.csv.zst")):
+            self.complains(
+                f"{option} is for training, and --model does not train; leave one of the two out",
+                *("evaluate", "captures/LABELS.csv", "--model", "m.onnx", option, value),
+                exit_code=2,
+            )
+        self.complains(
+            "none.csv: there is no such file; check the name",
+            *(*evaluate, "--background", "none.csv"),
+            exit_code=1,
+        )
+
     def test_miners_it_never_saw_are_found_under_every_split(self):
         for split in ("capture", "source"):
             told = self.runs(

@@ -57,6 +57,27 @@ class TrainedModel(KanariaRuns):
             exit_code=1,
         )
 
+    def test_kinds_left_out_are_not_learnt_from(self):
+        labels = "file,src_ip,label,kind\n"
+        for day in range(5):
+            labels += f"{day}.pcap,10.0.0.1,mining,{'a' if day < 3 else 'b'}\n{day}.pcap,,benign,chat\n"
+        self.write("captures/KINDS.csv", labels.encode())
+        self.write("captures/A.csv", "".join(
+            line for line in labels.splitlines(True) if not line.endswith(",b\n")).replace(
+            "3.pcap,,", "3.pcap,10.0.0.2,").replace("4.pcap,,", "4.pcap,10.0.0.2,").encode())
+        count = lambda text: int(text.split("; ")[1].split()[0])
+        all_kinds, without_b, only_a = (
+            self.runs("train", f"captures/{name}", *QUICK, *more, "-o", "m.onnx")
+            for name, more in (("KINDS.csv", ()), ("KINDS.csv", ("--leave-out", "b")), ("A.csv", ()))
+        )
+        self.assertLess(count(without_b), count(all_kinds))
+        self.assertEqual(count(without_b), count(only_a))
+        self.complains(
+            "--leave-out: no connection is of kind 'c'; see the labels' column 'kind'",
+            *("train", "captures/KINDS.csv", "--leave-out", "b,c", "-o", "m.onnx"),
+            exit_code=1,
+        )
+
     def test_every_lens_can_be_trained_and_used(self):
         for lens in ("pair", "header"):
             self.train("-o", f"{lens}.onnx", "--lens", lens)

@@ -10,6 +10,7 @@ LabelledConnection connection(uint32_t capture, uint64_t number) {
   LabelledConnection made;
   made.capture = capture;
   made.number = number;
+  made.from_capture = true;
   return made;
 }
 
@@ -22,6 +23,15 @@ TEST(ConnectionIndex, FindsConnectionsOfItsCaptureByTheirFirstPacket) {
   EXPECT_EQ(index.find(6), std::nullopt);
   EXPECT_EQ(ConnectionIndex(data, 3).find(5), 3U);
   EXPECT_EQ(ConnectionIndex(data, 2).find(5), std::nullopt);
+}
+
+TEST(ConnectionIndex, DoesNotKnowThoseOfDataFiles) {
+  DataSet data;
+  data.connections = {connection(0, 5), connection(0, 5), connection(0, 9)};
+  data.connections[0].from_capture = data.connections[2].from_capture = false;
+  const ConnectionIndex index(data, 0);
+  EXPECT_EQ(index.find(5), 1U);
+  EXPECT_EQ(index.find(9), std::nullopt);
 }
 
 }  // namespace

@@ -86,13 +86,13 @@ TEST_F(DataFile, HasTheColumnsAndValuesOfThePage) {
     out.end(0);
   });
   EXPECT_EQ(text_of(path),
-            "capture,connection,start,time,lens,label,kind,source,group,"
+            "capture,connection,start,time,lens,label,kind,source,group,copy,"
             "direction_1,fin_1,syn_1,rst_1,psh_1,ack_1,urg_1,ece_1,cwr_1,ttl_1,df_1,mf_1,"
             "fragment_offset_1,window_1,length_1,"
             "direction_2,fin_2,syn_2,rst_2,psh_2,ack_2,urg_2,ece_2,cwr_2,ttl_2,df_2,mf_2,"
             "fragment_offset_2,window_2,length_2\n"
             "a.pcap,10.0.0.1:50000-192.0.2.9:443#5,1700000000.123456789,1700000001.000000000,"
-            "pair 1,mining,xmrig,lab,lab,"
+            "pair 1,mining,xmrig,lab,lab,0,"
             "1,0,0,0,0,0,0,0,0,0,0,0,0,64240,0.1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0\n");
 }
 
@@ -134,6 +134,35 @@ TEST_F(DataFile, ConnectionsAndCapturesAreReadBackInTheOrderOfTheirFirstRows) {
     EXPECT_EQ(data->connections[0].rows, 2U);
     EXPECT_EQ(data->connections[2].capture, 1U);
     EXPECT_TRUE(data->faults.empty());
+  }
+}
+
+TEST_F(DataFile, RowsOfCopiesBelongToTheirConnectionAndAreReadBackAsSuch) {
+  const auto data = read(write("d.csv", [](DataFileWriter& out) {
+    out.begin(0, "a.pcap", connection("192.0.2.9", Label::kMining));
+    out.add(0, {}, row(1));
+    out.add_of_copy(0, 1, {}, row(2));
+    out.add_of_copy(0, 12, {}, row(3));
+    out.add(0, {}, row(4));
+    EXPECT_EQ(out.counts().connections, 1U);
+  }));
+  ASSERT_TRUE(data) << data.error().sentence;
+  EXPECT_EQ(data->connections.size(), 1U);
+  EXPECT_EQ(data->rows(), 4U);
+  EXPECT_THAT(data->copies, ElementsAre(1, 2));
+}
+
+TEST_F(DataFile, ACopyThatIsNoNumberIsRefused) {
+  std::string text = text_of(write("d.csv", [](DataFileWriter& out) {
+    out.begin(0, "a.pcap", connection("192.0.2.9", Label::kMining));
+    out.add_of_copy(0, 7, {}, row(1));
+  }));
+  for (const std::string copy : {"", "x", "-1", "1.5", "99999999999"}) {
+    std::string wrong = text;
+    const std::string before = "\"a\nb\",";
+    wrong.replace(wrong.find(before + "7,") + before.size(), 1, copy);
+    EXPECT_EQ(sentence(wrong),
+              "D.csv: record 2: copy '" + copy + "' is no whole number; correct it");
   }
 }
 
@@ -187,13 +216,14 @@ std::string record(const std::string& capture = "a.pcap",
          ",64,1,0,1,0,6,100,90\n";
 }
 
-TEST_F(DataFile, KindSourceGroupAndTimeMayBeMissingAndTheGroupIsTheSourceThen) {
+TEST_F(DataFile, KindSourceGroupCopyAndTimeMayBeMissingAndTheGroupIsTheSourceThen) {
   const auto data = read(folder_.write("d.csv", kHeader + record() + "\n"));
   ASSERT_TRUE(data) << data.error().sentence;
   EXPECT_EQ(data->lens, "header");
   EXPECT_THAT(data->values, ElementsAre(0.25F, 64, 1, 0, 1, 0, 6, 100, 90));
   EXPECT_EQ(data->connections[0].kind, "");
   EXPECT_EQ(data->connections[0].group, "s");
+  EXPECT_TRUE(data->copies.empty());
   EXPECT_EQ(data->connections[0].start, Timestamp{kSecond + kSecond / 2});
 }
 

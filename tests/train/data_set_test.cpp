@@ -104,6 +104,18 @@ TEST_F(BuildDataSet, AnUnknownLensIsAnsweredWithTheKnownOnes) {
             "unknown lens 'pear': choose one of pair, header");
 }
 
+TEST_F(BuildDataSet, CopiesAreRowsOfTheirConnections) {
+  folder_.write("a.pcap", TinyCapture().talk(3333, 40).bytes());
+  const auto labels = Labels::load(folder_.write("LABELS.csv", "file,label\na.pcap,mining\n"));
+  const auto data = build_data_set(*labels, {.copies = 2}, [](double) {});
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->connections.size(), 1U);
+  EXPECT_EQ(data->connections[0].rows, data->rows());
+  EXPECT_EQ(data->rows(), 39 + data->copies.size());
+  EXPECT_EQ(data->copies.front(), 39U);
+  EXPECT_EQ(data->copies.back(), data->rows() - 1);
+}
+
 TEST_F(BuildDataSet, FingerprintTellsAnyValueOrLabelApart) {
   folder_.write("a.pcap", TinyCapture().talk(3333, 12).bytes());
   DataSet data = *build("file,label\na.pcap,mining\n");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/generated_rows.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -25,6 +26,7 @@ struct Written {
   std::string capture;
   LabelledConnection connection;
   std::vector<float> values;
+  std::map<uint32_t, std::vector<float>> values_of_copies = {};
   bool ended = false;
 };
 
@@ -37,6 +39,11 @@ class Notes final : public RowSink {
   }
   void add(uint32_t index, Timestamp, std::span<const float> values) override {
     auto& all = written_.at(index).values;
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  void add_of_copy(uint32_t index, uint32_t copy, Timestamp,
+                   std::span<const float> values) override {
+    auto& all = written_.at(index).values_of_copies[copy];
     all.insert(all.end(), values.begin(), values.end());
   }
   void end(uint32_t index) override { written_.at(index).ended = true; }
@@ -104,6 +111,33 @@ TEST_F(GeneratedRows, AnotherSeedGivesOtherRowsOfTheSameNames) {
   for (auto a = one.begin(), b = two.begin(); a != one.end(); ++a, ++b) {
     EXPECT_EQ(a->first, b->first);
     EXPECT_NE(a->second, b->second);
+  }
+}
+
+TEST_F(GeneratedRows, CopiesLeaveTheirConnectionsAsTheyAre) {
+  const auto plain = generate(kMiner, {.per_dialect = 5});
+  const auto augmented = generate(kMiner, {.per_dialect = 5, .copies = 3});
+  EXPECT_EQ(by_name(augmented), by_name(plain));
+  std::set<std::vector<float>> distinct;
+  for (const Written& w : augmented) {
+    EXPECT_EQ(w.values_of_copies.size(), 3U);
+    for (const auto& [copy, values] : w.values_of_copies) distinct.insert(values);
+  }
+  EXPECT_GT(distinct.size(), 10U) << "of 15 copies";
+}
+
+TEST_F(GeneratedRows, AreAtMostAsManyOfAConnectionAsAskedFor) {
+  const size_t width = (*feature::make_lens("rhythm", {}))->width();
+  const auto all = generate(kMiner, {.per_dialect = 3});
+  const auto some = generate(kMiner, {.per_dialect = 3, .copies = 1, .most_rows = 8});
+  ASSERT_EQ(some.size(), all.size());
+  for (size_t i = 0; i < some.size(); ++i) {
+    ASSERT_GT(all[i].values.size(), 8 * width);
+    EXPECT_LE(some[i].values.size(), 8 * width);
+    EXPECT_TRUE(std::equal(some[i].values.begin(),
+                           some[i].values.begin() + static_cast<ptrdiff_t>(4 * width),
+                           all[i].values.begin()));
+    EXPECT_LE(some[i].values_of_copies.at(1).size(), 8 * width);
   }
 }
 

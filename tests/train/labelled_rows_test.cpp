@@ -25,6 +25,9 @@ class Diary final : public RowSink {
     lines_.push_back("row " + std::to_string(ports_.at(index)));
     if (lines_.size() > most_lines_) fault_ = Error{"the diary is full"};
   }
+  void add_of_copy(uint32_t index, uint32_t copy, Timestamp, std::span<const float>) override {
+    lines_.push_back("copy " + std::to_string(copy) + " of " + std::to_string(ports_.at(index)));
+  }
   void end(uint32_t index) override { lines_.push_back("end " + std::to_string(ports_.at(index))); }
   std::optional<Error> fault() const override { return fault_; }
 
@@ -89,6 +92,17 @@ TEST_F(ReadLabelledRows, ALongestGapLeavesPairsOut) {
   EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "row 3333"), 2);
 }
 
+TEST_F(ReadLabelledRows, OfEachConnectionThereAreAtMostTheRowsAskedFor) {
+  add("a.pcap", TinyCapture().talk(3333, 500).talk(443, 20).talk(80, 4));
+  const auto rows = [&](const std::string& line) {
+    return std::count(diary_.lines().begin(), diary_.lines().end(), line);
+  };
+  ASSERT_TRUE(read({.most_rows = 8}));
+  EXPECT_EQ(rows("row 3333"), 8);
+  EXPECT_EQ(rows("row 443"), 4 + 2);  // 4, and of the 15 behind them the 4th and the 8th
+  EXPECT_EQ(rows("row 80"), 3);
+}
+
 TEST_F(ReadLabelledRows, StopsWhenTheSinkTakesNoMore) {
   add("a.pcap", TinyCapture().talk(3333, 2000));
   diary_.write_at_most(10);
@@ -128,6 +142,52 @@ TEST_F(ReadLabelledRows, ASequenceThatIsTooLongIsPerturbedInPieces) {
   add("a.pcap", TinyCapture().talk(3333, segments));
   ASSERT_TRUE(read({.perturbations = {*parse_perturbation("offset:0")}}));
   EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "row 3333"), segments - 1);
+}
+
+TEST_F(ReadLabelledRows, RowsOfCopiesComeBehindThoseOfTheirConnection) {
+  add("a.pcap", TinyCapture().talk(3333, 40).talk(443, 40));
+  ASSERT_TRUE(read({.copies = 3}));
+  const auto& lines = diary_.lines();
+  for (const std::string port : {"3333", "443"}) {
+    EXPECT_EQ(std::count(lines.begin(), lines.end(), "row " + port), 39);
+    auto last = std::find(lines.begin(), lines.end(), "end " + port);
+    ASSERT_NE(last, lines.end());
+    for (const std::string copy : {"3", "2", "1"}) {
+      const auto first = std::find(lines.begin(), last, "copy " + copy + " of " + port);
+      ASSERT_NE(first, last) << copy << " of " << port;
+      EXPECT_TRUE(std::all_of(first, last, [&](const auto& line) { return line == *first; }));
+      last = first;
+    }
+    EXPECT_EQ(*std::prev(last), "row " + port);
+  }
+}
+
+TEST_F(ReadLabelledRows, AConnectionWithoutARowHasNoCopies) {
+  add("a.pcap", TinyCapture().talk(3333, 1));
+  ASSERT_TRUE(read({.copies = 30}));
+  EXPECT_TRUE(diary_.lines().empty());
+}
+
+TEST_F(ReadLabelledRows, EachCopyIsThinnedAsItsConnection) {
+  add("a.pcap", TinyCapture().talk(3333, 500));
+  ASSERT_TRUE(read({.copies = 2, .most_rows = 8}));
+  for (const std::string line : {"row 3333", "copy 1 of 3333", "copy 2 of 3333"})
+    EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), line), 8) << line;
+}
+
+TEST_F(ReadLabelledRows, ACopyInPiecesGoesOnWhereItStood) {
+  const int segments = static_cast<int>(kLongestSequence) + 10;
+  add("a.pcap", TinyCapture().talk(3333, segments));
+  ASSERT_TRUE(read({.copies = 1, .most_rows = 8}));
+  EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "row 3333"), 8);
+  EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "copy 1 of 3333"), 8);
+}
+
+TEST_F(ReadLabelledRows, ALensOfPacketsIsNotAugmented) {
+  add("a.pcap", TinyCapture().talk(3333, 2));
+  EXPECT_EQ(read({.lens = "header", .copies = 1}).error().sentence,
+            "lens 'header' describes packets, and augmentation changes segments and messages: "
+            "choose another lens, or none of the two");
 }
 
 TEST_F(ReadLabelledRows, ALensOfPacketsIsNotPerturbed) {

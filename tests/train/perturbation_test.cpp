@@ -76,8 +76,8 @@ TEST(Perturbation, WhatIsNoneIsSaid) {
     return parsed ? "was taken" : parsed.error().sentence;
   };
   const std::string known =
-      ": choose one of padding, buckets, offset, dummies, jitter, delay, splitting, merging, loss, "
-      "speed";
+      ": choose one of padding, buckets, offset, client-offset, server-offset, scale, dummies, "
+      "jitter, delay, splitting, merging, loss, speed";
   EXPECT_EQ(sentence("paddin:256"), "unknown perturbation 'paddin'" + known);
   EXPECT_EQ(sentence(""), "unknown perturbation ''" + known);
   for (const char* amount : {"", "x", "-1", "65536", "1.5", "nan", "inf", "5 ", "+5", "1e9"})
@@ -94,8 +94,9 @@ TEST(Perturbation, WhatIsNoneIsSaid) {
 TEST(Perturbation, AnAmountThatChangesNothingLeavesEvenTheOrderAlone) {
   SegmentSequence backward = in_turn(5);
   std::reverse(backward.begin(), backward.end());
-  for (const char* spec : {"padding:0", "buckets:1", "offset:0", "dummies:0", "jitter:0", "delay:0",
-                           "splitting:0", "merging:0", "loss:0", "speed:1"})
+  for (const char* spec :
+       {"padding:0", "buckets:1", "offset:0", "dummies:0", "jitter:0", "delay:0", "splitting:0",
+        "merging:0", "loss:0", "speed:1", "client-offset:0", "server-offset:0", "scale:1"})
     EXPECT_EQ(plain(perturbed(backward, spec)), plain(backward)) << spec;
 }
 
@@ -134,14 +135,16 @@ TEST(Perturbation, OneFollowsTheOther) {
 
 TEST(Perturbation, AnEmptySequenceStaysEmpty) {
   for (const char* spec : {"padding:9", "dummies:1", "jitter:9", "delay:1", "splitting:1",
-                           "merging:1", "loss:1", "speed:2", "buckets:9", "offset:9"})
+                           "merging:1", "loss:1", "speed:2", "buckets:9", "offset:9",
+                           "client-offset:9", "server-offset:9", "scale:2", "scale:0.5"})
     EXPECT_TRUE(perturbed({}, spec).empty()) << spec;
 }
 
 // Captures claim any time they like.
 TEST(Perturbation, ExtremeTimesAndLengthsOverflowNothing) {
   for (const char* spec : {"padding:9", "dummies:1", "jitter:9", "delay:1", "splitting:1",
-                           "merging:1", "loss:1", "speed:0.01", "buckets:9", "offset:9"}) {
+                           "merging:1", "loss:1", "speed:0.01", "buckets:9", "offset:9",
+                           "client-offset:9", "server-offset:9", "scale:10", "scale:0.1"}) {
     SegmentSequence sequence = SequenceBuilder().client(0, 5).server(1, 5).sequence();
     sequence.push_back(sequence.front());
     sequence[0].time = {std::numeric_limits<Nanoseconds>::min()};
@@ -210,6 +213,42 @@ TEST(Offset, AddsTheSameToEveryMessage) {
   const auto after = message_sizes(perturbed(in_turn(100), "offset:29"));
   ASSERT_EQ(after.size(), before.size());
   for (size_t m = 0; m < before.size(); ++m) EXPECT_EQ(after[m], before[m] + 29);
+}
+
+TEST(Offset, OfOneSideLeavesTheOtherAlone) {
+  const auto before = message_sizes(in_turn(100));  // the client begins
+  const auto client = message_sizes(perturbed(in_turn(100), "client-offset:29"));
+  const auto server = message_sizes(perturbed(in_turn(100), "server-offset:17"));
+  ASSERT_EQ(client.size(), before.size());
+  ASSERT_EQ(server.size(), before.size());
+  for (size_t m = 0; m < before.size(); ++m) {
+    EXPECT_EQ(client[m], before[m] + (m % 2 == 0 ? 29 : 0));
+    EXPECT_EQ(server[m], before[m] + (m % 2 == 0 ? 0 : 17));
+  }
+}
+
+TEST(Scale, MultipliesEveryMessageRoundedAndNeverToNothing) {
+  for (const double factor : {0.1, 0.37, 0.9, 1.1, 2.5, 10.0}) {
+    const auto before = message_sizes(in_turn(300));
+    const auto after = message_sizes(perturbed(in_turn(300), "scale:" + std::to_string(factor)));
+    // A part that ends with a full segment joins what follows; here the other side does.
+    ASSERT_EQ(after.size(), before.size()) << factor;
+    for (size_t m = 0; m < before.size(); ++m)
+      EXPECT_EQ(static_cast<double>(after[m]),
+                std::max(1.0, std::round(factor * static_cast<double>(before[m]))))
+          << factor;
+  }
+}
+
+TEST(Scale, NeitherMovesNorReordersAndKeepsTheMarkOfTheEnd) {
+  SegmentSequence sequence = SequenceBuilder().client(0, 2500).server(9, 700).sequence();
+  sequence[2].segment.flags = decode::kFin | decode::kAck;
+  const auto cut = perturbed(sequence, "scale:0.5");
+  EXPECT_THAT(plain(cut), ElementsAre(std::tuple(0, Direction::kToServer, 1000U),
+                                      std::tuple(1000, Direction::kToServer, 250U),
+                                      std::tuple(9'000'000, Direction::kToClient, 350U)));
+  EXPECT_TRUE(cut[1].segment.flags & decode::kFin);
+  EXPECT_FALSE(cut[0].segment.flags & decode::kFin);
 }
 
 // The messages of `after` that `before` has not, as (time, direction, bytes) of whole messages.
@@ -315,6 +354,25 @@ TEST(Delay, MovesTheServersSegmentsAlone) {
     for (auto& [time, side, bytes] : later) time += kSecond / 4;
     EXPECT_EQ(of_side(after, Direction::kToClient), later);
   }
+}
+
+std::vector<Nanoseconds> round_trips(const SegmentSequence& sequence) {
+  std::vector<Nanoseconds> all;
+  for (const auto& s : sequence) all.push_back(s.round_trip);
+  return all;
+}
+
+// A longer path is in the round trip, and slower is slower; an unknown one stays unknown.
+TEST(RoundTrip, FollowsDelayAndSpeedWhereItIsKnown) {
+  SegmentSequence sequence = SequenceBuilder().client(0, 5).server(50, 5).client(90, 5).sequence();
+  sequence[1].round_trip = 50'000'000;
+  sequence[2].round_trip = 40'000'000;
+  EXPECT_THAT(round_trips(perturbed(sequence, "delay:0.01")),
+              ElementsAre(0, 60'000'000, 50'000'000));
+  EXPECT_THAT(round_trips(perturbed(sequence, "speed:2")), ElementsAre(0, 25'000'000, 20'000'000));
+  sequence[2].round_trip = 1;
+  EXPECT_THAT(round_trips(perturbed(sequence, "speed:100")), ElementsAre(0, 500'000, 1));
+  EXPECT_THAT(round_trips(perturbed(sequence, "offset:9")), ElementsAre(0, 50'000'000, 1));
 }
 
 TEST(Splitting, CutsAShareOfTheMessagesInTwoAndKeepsTheirBytes) {

@@ -295,5 +295,95 @@ TEST(SplitNames, AreKnown) {
   EXPECT_EQ(split_named(""), std::nullopt);
 }
 
+// Of each connection of varied_data() the last row is a copy's.
+DataSet data_with_copies() {
+  DataSet data = varied_data();
+  for (uint32_t row = 2; row < data.rows(); row += 3) data.copies.push_back(row);
+  return data;
+}
+
+TEST(Copies, AreNeverTestedNorLearntFromWhereTheirConnectionIsTested) {
+  const DataSet data = data_with_copies();
+  const auto dealt = dealt_rows(data, all_rows(data));
+  EXPECT_EQ(dealt.size(), data.rows() * 2 / 3);
+  for (const SplitBy by : {SplitBy::kRandom, SplitBy::kConnection, SplitBy::kCapture,
+                           SplitBy::kKind, SplitBy::kSource, SplitBy::kTime}) {
+    auto parts = folds(data, all_rows(data), by, 4, 1);
+    parts.push_back(split(data, all_rows(data), by, 0.3, 1));
+    for (const Split& part : parts) {
+      std::set<uint32_t> tested, expected(dealt.begin(), dealt.end());
+      for (const uint32_t row : part.test) {
+        EXPECT_FALSE(std::ranges::binary_search(data.copies, row));
+        tested.insert(data.connection[row]);
+        expected.erase(row);
+      }
+      for (const uint32_t copy : data.copies)
+        if (!tested.contains(data.connection[copy])) expected.insert(copy);
+      EXPECT_THAT(part.train, testing::ElementsAreArray(expected));
+    }
+  }
+}
+
+TEST(Copies, ChangeNothingOfHowTheOthersAreDealt) {
+  const DataSet with = data_with_copies();
+  const auto dealt = dealt_rows(with, all_rows(with));
+  for (const SplitBy by : {SplitBy::kCapture, SplitBy::kKind, SplitBy::kSource}) {
+    const auto all = folds(with, all_rows(with), by, 4, 1), few = folds(with, dealt, by, 4, 1);
+    ASSERT_EQ(all.size(), few.size());
+    for (size_t fold = 0; fold < all.size(); ++fold) EXPECT_EQ(all[fold].test, few[fold].test);
+  }
+}
+
+// varied_data() with captures 0 … 5 once more as background, as captures of their own but the last.
+DataSet data_with_background() {
+  DataSet data = varied_data(), background;
+  background.value_names = data.value_names;
+  for (uint32_t capture = 0; capture < 6; ++capture)
+    background.captures.push_back(capture == 5 ? "capture 5" : "far " + std::to_string(capture));
+  for (uint32_t row = 0; row < 12 * 3; ++row) {
+    if (row % 3 == 0) {
+      background.connections.push_back(data.connections[row / 3]);
+      background.connections.back().rows = 0;
+    }
+    background.add_row(row / 3, data.row(row));
+  }
+  make_background(background);
+  append(data, std::move(background));
+  return data;
+}
+
+TEST(Background, IsNeverTestedAndLearntFromWhereNeitherItsUnitNorItsCaptureIsTested) {
+  const DataSet data = data_with_background();
+  EXPECT_EQ(dealt_rows(data, all_rows(data)).size(), varied_data().rows());
+  bool left_out = false, learnt = false;
+  for (const SplitBy by : {SplitBy::kRandom, SplitBy::kConnection, SplitBy::kCapture,
+                           SplitBy::kKind, SplitBy::kSource, SplitBy::kTime})
+    for (const Split& fold : folds(data, all_rows(data), by, 4, 1)) {
+      std::set<std::string> units = units_of(data, fold.test, by);
+      const auto captures = units_of(data, fold.test, SplitBy::kCapture);
+      const std::set<uint32_t> train(fold.train.begin(), fold.train.end());
+      EXPECT_TRUE(std::ranges::is_sorted(fold.train));
+      for (const uint32_t row : fold.test)
+        EXPECT_FALSE(data.connections[data.connection[row]].background);
+      for (const uint32_t row : all_rows(data)) {
+        if (!data.connections[data.connection[row]].background) continue;
+        const bool tested = captures.contains(unit_of(data, row, SplitBy::kCapture)) ||
+                            (by != SplitBy::kRandom && units.contains(unit_of(data, row, by)));
+        EXPECT_EQ(train.contains(row), !tested);
+        (tested ? left_out : learnt) = true;
+      }
+    }
+  EXPECT_TRUE(left_out && learnt);
+}
+
+TEST(Background, DoesNotDecideWhatValidationIsDrawnBy) {
+  DataSet data = labelled_rows({{.capture = 0, .mining = true}, {.capture = 1}, {.capture = 2}});
+  DataSet background = labelled_rows({{.capture = 0, .mining = true}, {.capture = 1}});
+  background.captures = {"far 0", "far 1"};
+  make_background(background);
+  append(data, std::move(background));
+  EXPECT_EQ(validation_split(data, all_rows(data)), SplitBy::kConnection);
+}
+
 }  // namespace
 }  // namespace kanaria::train

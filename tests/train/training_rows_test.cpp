@@ -75,5 +75,58 @@ TEST(WeightsOf, BalanceClassesAndTakeConnectionsByTheRootOfTheirRows) {
   EXPECT_NEAR(of_connection[3], 44.0 / 7, 1e-5);
 }
 
+// The sum of the weights of each connection's rows.
+std::vector<double> sums_of_connections(const DataSet& data, std::span<const uint32_t> rows,
+                                        const std::vector<float>& weights) {
+  std::vector<double> sums(data.connections.size(), 0.0);
+  for (const uint32_t row : rows) sums[data.connection[row]] += static_cast<double>(weights[row]);
+  return sums;
+}
+
+// Benign: 4 connections of "web" at "a", one of "dns" there, and one of "web" at "b".
+DataSet of_several_sources() {
+  return labelled_rows({{.mining = true, .kind = "xmr", .group = "a", .rows = 7},
+                        {.kind = "web", .group = "a", .rows = 1},
+                        {.kind = "web", .group = "a", .rows = 10},
+                        {.kind = "web", .group = "a", .rows = 2},
+                        {.kind = "web", .group = "a", .rows = 3},
+                        {.kind = "dns", .group = "a", .rows = 5},
+                        {.kind = "web", .group = "b", .rows = 50}});
+}
+
+TEST(WeightsOf, SourcesCountByTheSquareRootOfTheirConnectionsAndConnectionsInThemAlike) {
+  const DataSet data = of_several_sources();
+  const auto rows = all_rows(data);
+  const auto weights = weights_of(data, rows, RowWeights::kSources);
+  const auto sums = sums_of_connections(data, rows, weights);
+  EXPECT_NEAR(sums[0], 39, 1e-4) << "half of the 78 rows' weight";
+  const double unit = 39.0 / (2 + 1 + 1);  // sqrt(4), sqrt(1), sqrt(1)
+  for (const size_t c : {1UL, 2UL, 3UL, 4UL}) EXPECT_NEAR(sums[c], 2 * unit / 4, 1e-4) << c;
+  EXPECT_NEAR(sums[5], unit, 1e-4);
+  EXPECT_NEAR(sums[6], unit, 1e-4);
+  for (const uint32_t row : rows)
+    EXPECT_NEAR(weights[row],
+                sums[data.connection[row]] / data.connections[data.connection[row]].rows, 1e-5)
+        << "rows of a connection are alike";
+}
+
+TEST(WeightsOf, SourcesAreCountedAmongTheRowsGiven) {
+  const DataSet data = of_several_sources();
+  std::vector<uint32_t> rows;  // without three of the four connections, and half of the last one
+  for (const uint32_t row : all_rows(data))
+    if (data.connection[row] < 2 || data.connection[row] == 5 || row >= 53) rows.push_back(row);
+  const auto weights = weights_of(data, rows, RowWeights::kSources);
+  const auto sums = sums_of_connections(data, rows, weights);
+  const double third = static_cast<double>(rows.size()) / 2 / 3;
+  for (const size_t c : {1UL, 5UL, 6UL}) EXPECT_NEAR(sums[c], third, 1e-4) << c;
+}
+
+TEST(WeightsOf, AreFoundByName) {
+  EXPECT_EQ(weights_named("equal"), RowWeights::kEqual);
+  EXPECT_EQ(weights_named("balanced"), RowWeights::kBalanced);
+  EXPECT_EQ(weights_named("sources"), RowWeights::kSources);
+  EXPECT_EQ(weights_named("source"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace kanaria::train
