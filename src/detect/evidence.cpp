@@ -22,7 +22,8 @@ bool Evidence::add_row(float log_odds, uint32_t messages, const Alarm& at,
                        const model::Thresholds& thresholds) {
   last_row_ = rows_++ == 0 ? at.time : std::max(last_row_, at.time);
   if (log_odds > thresholds.alarming_logit) ++alarming_rows_;
-  const uint32_t new_messages = messages - std::exchange(messages_at_row_, messages);
+  const uint32_t at_row = messages > 0 ? messages : this->messages();
+  const uint32_t new_messages = at_row - std::exchange(messages_at_row_, at_row);
   if (!std::isnan(log_odds)) {
     const float weight = std::min(0.5F, static_cast<float>(new_messages) / kWindow);
     sum_ = std::max(0.0F, sum_ + weight * std::clamp(log_odds, -kMostLogOdds, kMostLogOdds));

@@ -27,7 +27,7 @@ class Evidence {
     ledger_.add(message, round_trip);
   }
   // True when this row makes the connection's verdict `mining` for the first time; `at`: when and
-  // by which packet that is. `messages`: finished when the row was made, not more than were added.
+  // by which packet that is. `messages`: finished when the row was made, of those added; 0: all.
   bool add_row(float log_odds, uint32_t messages, const Alarm& at,
                const model::Thresholds& thresholds);
 

@@ -101,11 +101,9 @@ Evidence& Worker::evidence(flow::ConnectionId id) {
 
 void Worker::add_row(size_t row, std::span<const decode::Packet> packets) {
   const feature::RowOrigin& origin = rows_.origins[row];
-  Evidence& evidence = this->evidence(origin.connection);
-  // A packet may finish two messages, and the first of them make the row.
-  const uint32_t messages = origin.messages > 0 ? origin.messages : evidence.messages();
-  const bool alarm = evidence.add_row(log_odds_[row], messages,
-                                      {origin.time, origin.number, input_}, model_.thresholds);
+  const bool alarm = evidence(origin.connection)
+                         .add_row(log_odds_[row], origin.messages,
+                                  {origin.time, origin.number, input_}, model_.thresholds);
   if (!alarm) return;
   promised_.push_back(origin.connection);
   add_change(ConnectionChange::Kind::kAlarm, origin.number, origin.connection, {});

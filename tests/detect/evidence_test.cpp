@@ -35,10 +35,7 @@ class Connection {
   // Rows at a time; true in alarmed() once one of them raised the alarm.
   Connection& rows(int count, float logit, Nanoseconds at = 40_s) {
     for (int i = 0; i < count; ++i)
-      alarms_ +=
-          evidence_.add_row(logit, evidence_.messages(), {kBegin + at, ++number_, 0}, kThresholds)
-              ? 1
-              : 0;
+      alarms_ += evidence_.add_row(logit, 0, {kBegin + at, ++number_, 0}, kThresholds) ? 1 : 0;
     return *this;
   }
   Connection& alarming(int count, Nanoseconds at = 40_s) { return rows(count, 1.0F, at); }
@@ -205,7 +202,7 @@ class SummedConnection {
   SummedConnection& row(int messages, float log_odds, Nanoseconds at = 40_s) {
     for (int i = 0; i < messages; ++i)
       evidence_.add_message(message_of(0, Direction::kToServer), 0);
-    alarms_ += evidence_.add_row(log_odds, evidence_.messages(), {kBegin + at, 1, 0}, kSum) ? 1 : 0;
+    alarms_ += evidence_.add_row(log_odds, 0, {kBegin + at, 1, 0}, kSum) ? 1 : 0;
     return *this;
   }
   double strength() const { return evidence_.strength(kSum); }
