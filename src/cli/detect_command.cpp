@@ -1,48 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <memory>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "capture/byte_source.h"
 #include "cli/command.h"
 #include "cli/detect_options.h"
+#include "cli/detect_reports.h"
 #include "cli/input.h"
 #include "cli/model_file.h"
 #include "cli/usage.h"
 #include "detect/detector.h"
-#include "report/csv_report.h"
-#include "report/eve_report.h"
-#include "report/table_report.h"
 
 namespace kanaria::cli {
 namespace {
-
-std::unique_ptr<report::RunReport> make_report(const DetectOptions& o, report::Output& output) {
-  const auto coverage = o.all ? report::Coverage::kEveryConnection : report::Coverage::kAlarms;
-  if (o.format == "csv") return std::make_unique<report::CsvReport>(output, coverage);
-  if (o.format == "eve")
-    return std::make_unique<report::EveReport>(
-        output, coverage,
-        o.input.is_live() ? report::InputKind::kInterface : report::InputKind::kFile);
-  return std::make_unique<report::TableReport>(output, coverage);
-}
-
-// Passes events on and remembers whether any was an alarm.
-class AlarmWatch final : public detect::EventSink {
- public:
-  explicit AlarmWatch(report::RunReport& report) : report_(report) {}
-  void on_alert(const detect::AlertEvent& event) override {
-    seen_ = true;
-    report_.on_alert(event);
-  }
-  void on_flow_end(const detect::FlowEndEvent& event) override { report_.on_flow_end(event); }
-  bool seen() const { return seen_; }
-
- private:
-  report::RunReport& report_;
-  bool seen_ = false;
-};
 
 // For live sources: no alarm may wait for more packets, nor in a buffer.
 void tell_at_once(detect::Detector& detector, report::Output& output) {
@@ -50,25 +22,33 @@ void tell_at_once(detect::Detector& detector, report::Output& output) {
   output.flush();
 }
 
+struct InputsRead {
+  size_t opened = 0;
+  bool whole = true;
+  std::vector<uint64_t> frames;  // of each of the inputs' names
+};
+
 // Reads one input to its end; false when it could not be read whole.
-bool detect_in(capture::FrameSource& source, detect::Detector& detector, report::Output& output,
-               const std::string& label) {
+bool detect_in(capture::FrameSource& source, detect::Detector& detector, DetectReports& reports,
+               report::Output& output, const std::string& label, uint64_t& frames) {
   const bool whole = read_frames(source, label, [&](const capture::FrameBurst& burst) {
+    frames += burst.size;
     detector.process(burst);
-    if (source.progress() < 0) tell_at_once(detector, output);
+    if (source.progress() < 0 || reports.writes_on_the_way()) tell_at_once(detector, output);
+    if (reports.writes_on_the_way()) reports.write_packets(burst);
     return Reading::kGoOn;
   });
   if (const auto dropped = source.dropped(); dropped && *dropped > 0)
-    complain(
+    reports.warn(
         fmt::format("{}: {} packets were dropped before they could be seen; verdicts may lack them",
                     label, *dropped));
   return whole;
 }
 
-void warn_of_quality(const detect::CaptureQuality& quality) {
+void warn_of_quality(const detect::CaptureQuality& quality, DetectReports& reports) {
   using decode::DecodeStatus;
   if (const uint64_t frames = quality.statuses.of(DecodeStatus::kUnknownLinkType); frames > 0)
-    complain(
+    reports.warn(
         fmt::format("{} of {} frames have a link type that is not known here and were not judged; "
                     "capture on another interface or convert them",
                     frames, quality.frames));
@@ -85,52 +65,65 @@ Result<model::Model> choose_model(const DetectOptions& o) {
   return load_model(o.model_path, o.lens);
 }
 
-struct InputsRead {
-  size_t opened = 0;
-  bool whole = true;
-};
+Result<detect::Policy> choose_policy(const DetectOptions& o) {
+  return o.policy_path.empty() ? detect::Policy{} : detect::load_policy(o.policy_path);
+}
 
-InputsRead detect_in_all(const DetectOptions& o, detect::Detector& detector,
-                         report::RunReport& report, report::Output& output) {
+int fail(const Error& error) {
+  complain(error.sentence);
+  return kFailed;
+}
+
+Result<InputsRead> detect_in_all(const DetectOptions& o, detect::Detector& detector,
+                                 DetectReports& reports, report::Output& output) {
   InputsRead read;
   for (const std::string& name : o.input.names()) {
+    uint64_t& frames = read.frames.emplace_back(0);
     auto source = open_input(o.input, name);
     if (!source) {
       complain(source.error().sentence);
       read.whole = false;
       continue;
     }
+    if (const auto created = reports.create_files(); !created) return created.error();
     ++read.opened;
     const std::string label = capture::input_name(name);
-    report.begin_input(label);
+    reports.begin_input(label);
     detector.begin_input();
-    read.whole &= detect_in(**source, detector, output, label);
+    read.whole &= detect_in(**source, detector, reports, output, label, frames);
   }
   return read;
 }
 
+detect::DetectorOptions detector_options(const DetectOptions& o, const detect::Policy& policy) {
+  detect::DetectorOptions options = o.detector;
+  options.policy = &policy;
+  if (!o.report_path.empty()) options.histories = detect::HistoryKeeping::kOfEachConnection;
+  return options;
+}
+
 int run(const DetectOptions& o) {
-  const auto fail = [](const Error& error) {
-    complain(error.sentence);
-    return kFailed;
-  };
   const auto model = choose_model(o);
   if (!model) return fail(model.error());
+  const auto policy = choose_policy(o);
+  if (!policy) return fail(policy.error());
   report::Output output(stdout);
-  const auto report = make_report(o, output);
-  AlarmWatch watch(*report);
-  auto detector = detect::Detector::create(o.detector, *model, watch);
+  DetectReports reports(o, *model, output);
+  auto detector = detect::Detector::create(detector_options(o, *policy), *model, reports);
   if (!detector) return fail(detector.error());
 
-  const InputsRead read = detect_in_all(o, **detector, *report, output);
-  if (read.opened == 0) return kFailed;  // nothing was seen: there is nothing to say of it
+  auto read = detect_in_all(o, **detector, reports, output);
+  if (!read) return fail(read.error());
+  if (read->opened == 0) return kFailed;  // nothing was seen: there is nothing to say of it
   (*detector)->finish();
   const detect::CaptureQuality quality = (*detector)->quality();
-  report->finish(quality);
-  warn_of_quality(quality);
+  warn_of_quality(quality, reports);
+  reports.finish(quality);
+  const auto completed = reports.complete_files(read->frames);
   if (const auto& fault = output.fault()) return fail(*fault);
-  if (!read.whole) return kFailed;
-  return o.mining_sets_exit_code && watch.seen() ? kMiningFound : kRan;
+  if (!completed) return fail(completed.error());
+  if (!read->whole) return kFailed;
+  return o.mining_sets_exit_code && reports.mining_found() ? kMiningFound : kRan;
 }
 
 }  // namespace

@@ -4,12 +4,27 @@
 #include <algorithm>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/command.h"
 #include "cli/usage.h"
 #include "feature/lens.h"
 
 namespace kanaria::cli {
+namespace {
+
+// What is wrong with the files to write; empty when nothing is.
+std::string contradiction(const DetectOptions& o) {
+  if (o.report_path == "-" || o.packets_path == "-")
+    return fmt::format("{}: stdout is for the results; name a file",
+                       o.packets_path == "-" ? "-w" : "--report");
+  if (!o.report_path.empty() && o.report_path == o.packets_path)
+    return fmt::format("-w and --report both name {}; name two files", o.report_path);
+  return "";
+}
+
+}  // namespace
+
 ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
   ParsedDetectOptions parsed;
   DetectOptions& o = parsed.options;
@@ -26,7 +41,14 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
       ->type_name("table|eve|csv")
       ->group("Output");
   app.add_flag("--all", o.all, "every connection, not only those that mine")->group("Output");
-  app.add_flag("--exit-code", o.mining_sets_exit_code, "exit with 3 when mining was found")
+  app.add_option("--report", o.report_path, "write an HTML page of who mines and why")
+      ->type_name("FILE.html")
+      ->group("Output");
+  app.add_option("-w", o.packets_path, "write the headers of those who mine: pcapng, .gz, .zst")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_flag("--exit-code", o.mining_sets_exit_code,
+               "exit with 3 when mining was found that no policy authorises")
       ->group("Output");
   app.add_flag("-n", numeric, "accepted for tcpdump's sake: names are never looked up")
       ->group("Output");
@@ -35,6 +57,9 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
       ->group("Detection");
   app.add_option("--model", o.model_path, "model file instead of the built-in one")
       ->type_name("FILE")
+      ->group("Detection");
+  app.add_option("--policy", o.policy_path, "who may mine: alarms of theirs are authorised")
+      ->type_name("FILE.toml")
       ->group("Detection");
   app.add_option("--max-gap", max_gap,
                  "lens pair: longest time between a pair's segments, seconds (0: any)")
@@ -75,6 +100,10 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
     o.input = *named;
   else
     parsed.exit_code = kUsage;
+  if (const std::string wrong = contradiction(o); !wrong.empty()) {
+    complain(wrong);
+    parsed.exit_code = kUsage;
+  }
   if (!parsed.exit_code && o.lens && !is_one_of("lens", *o.lens, feature::lens_names()))
     parsed.exit_code = kUsage;
   return parsed;

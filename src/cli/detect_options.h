@@ -18,6 +18,9 @@ struct DetectOptions {
   bool mining_sets_exit_code = false;
   std::optional<std::string> lens;  // none: the model's own
   std::string model_path;
+  std::string policy_path;
+  std::string report_path;
+  std::string packets_path;
   detect::DetectorOptions detector;
 };
 

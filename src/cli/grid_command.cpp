@@ -72,7 +72,7 @@ std::string run_name(const train::DataSet& data, const train::GridSpace& space, 
   print.add(bytes_of(parts.train));
   print.add(bytes_of(parts.validation));
   print.add(fmt::format("{} {} {} {} {} {} {}", parts.train.size(), o.rank, plan.least_rows,
-                        t.epochs, o.training.weights, o.training.schedule, t.seed));
+                        t.epochs, static_cast<int>(t.weights), static_cast<int>(t.schedule), t.seed));
   return print.hexadecimal().substr(0, 16);
 }
 

@@ -52,7 +52,12 @@ std::optional<Input> named_input(const InputWords& words, std::string_view comma
 
 Result<std::unique_ptr<capture::FrameSource>> open_input(const Input& input,
                                                          const std::string& name) {
-  const auto& stop = interrupt_flag();
+  return open_input(input, name, interrupt_flag());
+}
+
+Result<std::unique_ptr<capture::FrameSource>> open_input(const Input& input,
+                                                         const std::string& name,
+                                                         const std::atomic<bool>& stop) {
   if (input.is_live())
     return capture::open_interface({.interface = name, .filter = input.filter}, stop);
   auto source = capture::open_capture(name, stop);

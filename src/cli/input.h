@@ -3,6 +3,7 @@
 // (FILTER). The same words in every command.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,7 +41,11 @@ void add_input_options(CLI::App& app, InputWords& words);
 // Complains and gives nothing when the words name no input, two kinds, or a filter without meaning.
 std::optional<Input> named_input(const InputWords& words, std::string_view command);
 
-// Opens one of input.names(), behind the filter. Ctrl-C ends it.
+// Opens one of input.names(), behind the filter. Raising `stop`, which must outlive it, ends it.
+Result<std::unique_ptr<capture::FrameSource>> open_input(const Input& input,
+                                                         const std::string& name,
+                                                         const std::atomic<bool>& stop);
+// The same; Ctrl-C ends it.
 Result<std::unique_ptr<capture::FrameSource>> open_input(const Input& input,
                                                          const std::string& name);
 

@@ -135,9 +135,9 @@ Status fit_evidence(model::Model& model, const train::TrainOptions& training,
   const auto options = evidence_of(data.lens);
   if (!options) return Done{};
   ProgressBar bar("calibrating", options->folds);
-  const auto logits = train::logits_out_of_fold(
-      data, rows, training, options->folds, simd, interrupt_flag(),
-      [&](size_t fold) { bar.update(fold + 1); });
+  const auto logits =
+      train::logits_out_of_fold(data, rows, training, options->folds, simd, interrupt_flag(),
+                                [&](size_t fold) { bar.update(fold + 1); });
   bar.finish();
   if (!logits) return logits.error();
   auto fit = train::fit_evidence(data, rows, *logits, *options);

@@ -156,9 +156,11 @@ train::TrainOptions training_of(const TrainingChoice& choice) {
   options.validation_share = choice.validation_share.value_or(options.validation_share);
   options.activation = nn::activation_named(choice.activation).value_or(nn::Activation::kRelu);
   options.optimizer = nn::optimizer_named(choice.optimizer).value_or(nn::OptimizerKind::kAdam);
-  options.schedule =
-      choice.schedule.value_or("constant") == "linear" ? train::LearningRate::kLinear : train::LearningRate::kConstant;
-  options.weights = train::weights_named(choice.weights.value_or("balanced")).value_or(train::RowWeights::kBalanced);
+  options.schedule = choice.schedule.value_or("constant") == "linear"
+                         ? train::LearningRate::kLinear
+                         : train::LearningRate::kConstant;
+  options.weights = train::weights_named(choice.weights.value_or("balanced"))
+                        .value_or(train::RowWeights::kBalanced);
   return options;
 }
 

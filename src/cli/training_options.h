@@ -9,8 +9,8 @@
 
 #include "base/result.h"
 #include "train/data_set.h"
-#include "train/labelled_rows.h"
 #include "train/evidence_fit.h"
+#include "train/labelled_rows.h"
 #include "train/trainer.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's own

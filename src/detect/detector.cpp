@@ -72,6 +72,8 @@ Result<std::unique_ptr<Detector>> Detector::create(const DetectorOptions& option
     if (!lens) return lens.error();
     detector->workers_.push_back(std::make_unique<Worker>(
         detector->table_, flow::ShardSet{i, count}, model, *std::move(lens), *simd));
+    if (options.histories == HistoryKeeping::kOfEachConnection)
+      detector->workers_.back()->keep_histories();
   }
   if (count > 1) detector->pool_ = std::make_unique<ThreadPool>(count);
   return detector;
@@ -153,15 +155,19 @@ void Detector::tell_changes() {
 }
 
 void Detector::tell(const Told& told) {
-  const ConnectionReport report = told.worker->report_of(*told.change);
-  const auto raised = standings_.add(report);
+  ConnectionReport report = told.worker->report_of(*told.change);
+  if (options_.policy != nullptr)
+    report.authorisation = options_.policy->authorisation_of(report.ends, report.end);
+  auto raised = standings_.add(report);
   if (told.change->kind == ConnectionChange::Kind::kAlarm) {
+    raised = authorised_scopes_.add(report, raised);
     sink_.on_alert({Scope::kConnection, report});
     if (raised.channel_now_mining) sink_.on_alert({Scope::kChannel, report});
     if (raised.host_now_mining) sink_.on_alert({Scope::kHost, report});
     return;
   }
-  sink_.on_flow_end({told.change->end_reason, report, standings_});
+  sink_.on_flow_end(
+      {told.change->end_reason, report, standings_, told.worker->history_of(*told.change)});
 }
 
 CaptureQuality Detector::quality() const {

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "capture/frame.h"
 #include "decode/decoder.h"
+#include "detect/policy.h"
 #include "detect/standings.h"
 #include "detect/verdict.h"
 #include "detect/worker.h"
@@ -21,10 +22,14 @@
 
 namespace kanaria::detect {
 
+enum class HistoryKeeping : uint8_t { kNone, kOfEachConnection };
+
 struct DetectorOptions {
   flow::TableOptions table;
   feature::LensOptions lens;
   unsigned workers = 1;
+  HistoryKeeping histories = HistoryKeeping::kNone;
+  const Policy* policy = nullptr;  // must outlive the reports; nullptr: nobody may mine
 };
 
 // A verdict became `mining`. For a channel or host, `connection` is the one that made it so.
@@ -36,7 +41,8 @@ struct AlertEvent {
 struct FlowEndEvent {
   flow::EndReason reason;
   ConnectionReport connection;
-  const Standings& standings;  // of channels and hosts at that time
+  const Standings& standings;        // of channels and hosts at that time
+  const History* history = nullptr;  // valid during the call; nullptr: not kept
 };
 
 // Receives events as they become known; called on the thread that calls the detector.
@@ -89,6 +95,7 @@ class Detector {
   std::vector<decode::Packet> packets_;
   std::vector<Told> changes_;
   Standings standings_;
+  AuthorisedScopes authorised_scopes_;
   CaptureQuality quality_;
   flow::CaptureClock clock_;
   uint32_t inputs_ = 0;

@@ -57,6 +57,8 @@ struct Alarm {
   uint32_t input = 0;   // that packet's input, counted from 0 as they were begun
 };
 
+struct Authorisation;  // policy.h
+
 // One connection, as far as it was seen.
 struct ConnectionReport {
   flow::Ends ends;
@@ -78,6 +80,8 @@ struct ConnectionReport {
   double threshold = 0;
   std::optional<Alarm> alarm;
   Reason reason;
+  // By the policy, at `end`; nullptr: nobody authorised it to mine.
+  const Authorisation* authorisation = nullptr;
 };
 
 // Plain words: why the verdict is what it is.

@@ -19,6 +19,7 @@ Worker::Worker(flow::ConnectionTable& table, flow::ShardSet mine, const model::M
 void Worker::process(std::span<const decode::Packet> packets) {
   changes_.clear();
   reports_.clear();
+  ended_histories_.clear();
   flow::for_each_epoch(packets, [this](std::span<const decode::Packet> of_epoch) {
     const uint64_t epoch = flow::epoch_of(of_epoch.front().number);
     if (std::exchange(epoch_, epoch) != epoch) keep_promises();
@@ -33,6 +34,7 @@ void Worker::process(std::span<const decode::Packet> packets) {
 void Worker::end_all() {
   changes_.clear();
   reports_.clear();
+  ended_histories_.clear();
   table_.end_all(mine_, batch_);
   judge({});
 }
@@ -68,6 +70,7 @@ void Worker::judge(std::span<const decode::Packet> packets) {
       const flow::MessageEvent& event = batch_.messages[message];
       rows_up_to(event.number);
       evidence(event.connection).add_message(event.message, event.round_trip);
+      if (histories_) histories_->add_message(event.connection, event.number, event.message);
     }
   };
   for (const flow::EndEvent& end : batch_.ended) {
@@ -104,7 +107,12 @@ void Worker::add_row(size_t row, std::span<const decode::Packet> packets) {
   const bool alarm = evidence(origin.connection)
                          .add_row(log_odds_[row], origin.messages,
                                   {origin.time, origin.number, input_}, model_.thresholds);
+  if (histories_)
+    histories_->add_evidence(origin.connection,
+                             {origin.time, evidence(origin.connection).strength(model_.thresholds)});
   if (!alarm) return;
+  if (histories_)
+    histories_->add_alarm(origin.connection, {origin.time, evidence(origin.connection).strength(model_.thresholds)});
   promised_.push_back(origin.connection);
   add_change(ConnectionChange::Kind::kAlarm, origin.number, origin.connection, {});
   ConnectionReport& at_alarm = reports_.emplace_back(report(origin.connection));
@@ -121,8 +129,18 @@ void Worker::add_change(ConnectionChange::Kind kind, uint64_t number, flow::Conn
                       .report = kind == ConnectionChange::Kind::kAlarm
                                     ? static_cast<uint32_t>(reports_.size())
                                     : ConnectionChange::kNotKept,
+                      .history = ConnectionChange::kNotKept,
                       .start = record.first_time,
                       .first_number = record.first_number});
+  if (!histories_ || kind != ConnectionChange::Kind::kEnd) return;
+  if (auto history = histories_->take(id)) {
+    changes_.back().history = static_cast<uint32_t>(ended_histories_.size());
+    ended_histories_.push_back(*std::move(history));
+  }
+}
+
+const History* Worker::history_of(const ConnectionChange& change) const {
+  return change.history == ConnectionChange::kNotKept ? nullptr : &ended_histories_[change.history];
 }
 
 ConnectionReport Worker::report_of(const ConnectionChange& change) const {

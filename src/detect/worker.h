@@ -3,12 +3,14 @@
 // Owned by one thread at a time; workers share nothing but the table, each its own shards of it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
 
 #include "decode/packet.h"
 #include "detect/evidence.h"
+#include "detect/history.h"
 #include "detect/verdict.h"
 #include "feature/lens.h"
 #include "flow/connection_table.h"
@@ -25,7 +27,8 @@ struct ConnectionChange {
   Kind kind;
   flow::EndReason end_reason;
   flow::ConnectionId connection;
-  uint32_t report;  // which of the batch's reports
+  uint32_t report;   // which of the batch's reports
+  uint32_t history;  // which of the batch's histories; kNotKept: there is none
   Timestamp start;
   uint64_t first_number;
 };
@@ -44,6 +47,10 @@ class Worker {
   std::span<const ConnectionChange> changes() const { return changes_; }
   // What was known of the connection at its change; valid until the next batch.
   ConnectionReport report_of(const ConnectionChange& change) const;
+  // Histories of connections are kept from now on, and told at their ends.
+  void keep_histories() { histories_.emplace(); }
+  // Likewise; nullptr when it is not kept.
+  const History* history_of(const ConnectionChange& change) const;
 
  private:
   void judge(std::span<const decode::Packet> packets);
@@ -72,6 +79,8 @@ class Worker {
   std::vector<flow::ConnectionId> promised_;
   std::vector<ConnectionChange> changes_;
   std::vector<ConnectionReport> reports_;
+  std::optional<Histories> histories_;
+  std::vector<History> ended_histories_;
 };
 
 }  // namespace kanaria::detect

@@ -39,9 +39,10 @@ void CsvReport::on_flow_end(const detect::FlowEndEvent& event) {
       quoted(inputs_[c.input]), epoch_time(c.start), epoch_time(c.end), to_string(c.ends.client),
       c.ends.client_port, to_string(c.ends.server), c.ends.server_port, community_id(c.ends),
       name(c.verdict), c.evidence, c.threshold, c.messages,
-      c.alarm ? epoch_time(c.alarm->time) : "", quoted(explain(c)), "no", name(channel.verdict),
-      name(host.verdict), host.evidence, c.reason.rows, c.reason.alarming_rows, c.packets[0],
-      c.packets[1], c.frame_bytes[0], c.frame_bytes[1]));
+      c.alarm ? epoch_time(c.alarm->time) : "", quoted(explain(c)),
+      c.authorisation != nullptr ? "yes" : "no", name(channel.verdict), name(host.verdict),
+      host.evidence, c.reason.rows, c.reason.alarming_rows, c.packets[0], c.packets[1],
+      c.frame_bytes[0], c.frame_bytes[1]));
 }
 
 }  // namespace kanaria::report

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "detect/policy.h"
 #include "report/community_id.h"
 #include "report/json_text.h"
 
@@ -18,6 +19,7 @@ constexpr int kRevision = 1;
 // Of classtype coin-mining in Suricata's classification.config.
 constexpr std::string_view kCategory = "Crypto Currency Mining Activity Detected";
 constexpr int kSeverity = 2;
+constexpr int kAuthorisedSeverity = 3;
 
 int signature_id(detect::Scope scope) { return 1000001 + static_cast<int>(scope); }
 
@@ -66,16 +68,23 @@ std::string_view flow_reason(flow::EndReason reason) {
 std::string findings(const ConnectionReport& c) {
   return fmt::format(
       R"("verdict":"{}","evidence":{:.6f},"threshold":{:.6f},"messages":{},"rows":{},)"
-      R"("alarming_rows":{},"authorised":false,"reason":{})",
+      R"("alarming_rows":{},"authorised":{},{}"reason":{})",
       name(c.verdict), c.evidence, c.threshold, c.messages, c.reason.rows, c.reason.alarming_rows,
+      c.authorisation != nullptr,
+      c.authorisation != nullptr ? fmt::format(R"("note":{},)", json_string(c.authorisation->note))
+                                 : "",
       json_string(explain(c)));
 }
 
-// MITRE ATT&CK T1496.001 (Compute Hijacking), in the keys of the Emerging Threats rules.
-constexpr std::string_view kMetadata =
-    R"("metadata":{"mitre_tactic_id":["TA0040"],"mitre_tactic_name":["Impact"],)"
-    R"("mitre_technique_id":["T1496","T1496.001"],"mitre_technique_name":["Resource Hijacking"],)"
-    R"("signature_severity":["Major"],"tag":["Coinminer"]})";
+// MITRE ATT&CK T1496.001 (Compute Hijacking), in the keys and words of the Emerging Threats rules.
+std::string grading(const ConnectionReport& c) {
+  const bool authorised = c.authorisation != nullptr;
+  return fmt::format(
+      R"("severity":{},"metadata":{{"mitre_tactic_id":["TA0040"],"mitre_tactic_name":["Impact"],)"
+      R"("mitre_technique_id":["T1496","T1496.001"],"mitre_technique_name":["Resource Hijacking"],)"
+      R"("signature_severity":["{}"],"tag":["Coinminer"]}})",
+      authorised ? kAuthorisedSeverity : kSeverity, authorised ? "Informational" : "Major");
+}
 
 }  // namespace
 
@@ -112,6 +121,7 @@ void EveReport::on_alert(const detect::AlertEvent& event) {
         .input = c.alarm->input,
         .number = c.alarm->number,
         .head = head(c, c.alarm->time, "alert", &*c.alarm),
+        .grading = grading(c),
         .findings = findings(c),
         .flow = fmt::format(R"({},"src_ip":"{}","dest_ip":"{}","src_port":{},"dest_port":{})",
                             flow_counters(c), to_string(c.ends.client), to_string(c.ends.server),
@@ -119,11 +129,11 @@ void EveReport::on_alert(const detect::AlertEvent& event) {
   }
   output_.write(fmt::format(
       R"({}"alert":{{"action":"allowed","gid":{},"signature_id":{},"rev":{},)"
-      R"("signature":"KANARIA Cryptocurrency mining, {}","category":"{}","severity":{},{},)"
+      R"("signature":"KANARIA Cryptocurrency mining, {}","category":"{}",{},)"
       R"("context":{{"kanaria":{{"scope":"{}",{}}}}}}},"direction":"to_server","flow":{{{}}}{}}})"
       "\n",
       alert_text_.head, kGeneratorId, signature_id(event.scope), kRevision, name(event.scope),
-      kCategory, kSeverity, kMetadata, name(event.scope), alert_text_.findings, alert_text_.flow,
+      kCategory, alert_text_.grading, name(event.scope), alert_text_.findings, alert_text_.flow,
       tail(c.alarm->input)));
 }
 

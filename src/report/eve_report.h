@@ -38,6 +38,7 @@ class EveReport final : public RunReport {
     uint32_t input = 0;
     uint64_t number = 0;  // 0: none yet
     std::string head;
+    std::string grading;
     std::string findings;
     std::string flow;
   };

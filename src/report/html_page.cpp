@@ -12,6 +12,9 @@
 namespace kanaria::report {
 namespace {
 
+// A longer table scrolls within the page, so that what follows it is found.
+constexpr size_t kRowsShownAtOnce = 30;
+
 std::string_view class_of(Alignment alignment) {
   return alignment == Alignment::kRight ? " class=\"right\"" : "";
 }
@@ -52,6 +55,10 @@ void HtmlPage::heading(std::string_view text) {
       fmt::format("<h2 id=\"{}\"><a href=\"#{}\">{}</a></h2>\n", anchor, anchor, html_text(text));
 }
 
+void HtmlPage::subheading(std::string_view text) {
+  body_ += fmt::format("<h3>{}</h3>\n", html_text(text));
+}
+
 void HtmlPage::paragraph(std::string_view text) {
   body_ += fmt::format("<p>{}</p>\n", html_text(text));
 }
@@ -70,7 +77,8 @@ void HtmlPage::figures(std::span<const Figure> figures) {
 
 void HtmlPage::table(const HtmlTable& table) {
   // The focus makes a table that is too wide scrollable with the keyboard.
-  body_ += "<div class=\"table\" tabindex=\"0\">\n<table>\n";
+  body_ += fmt::format("<div class=\"table{}\" tabindex=\"0\">\n<table>\n",
+                       table.rows.size() > kRowsShownAtOnce ? " long" : "");
   if (!table.caption.empty())
     body_ += fmt::format("<caption>{}</caption>\n", html_text(table.caption));
   body_ += "<thead>\n<tr>";
@@ -87,8 +95,11 @@ void HtmlPage::chart(const Chart& chart) {
   const std::string text = html_text(chart.text);
   body_ += fmt::format(
       "<figure>\n<div class=\"chart\" role=\"img\" aria-label=\"{}\"><p>{}</p></div>\n"
-      "<script type=\"application/json\">{}</script>\n<figcaption>{}</figcaption>\n</figure>\n",
-      text, text, json_in_html(chart.spec), html_text(chart.caption));
+      "<script type=\"application/json\">{}</script>\n",
+      text, text, json_in_html(chart.spec));
+  if (!chart.caption.empty())
+    body_ += fmt::format("<figcaption>{}</figcaption>\n", html_text(chart.caption));
+  body_ += "</figure>\n";
 }
 
 std::string HtmlPage::to_html() const {

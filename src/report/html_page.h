@@ -42,6 +42,7 @@ class HtmlPage {
   HtmlPage(std::string title, std::string subtitle);
 
   void heading(std::string_view text);
+  void subheading(std::string_view text);
   void paragraph(std::string_view text);
   void figures(std::span<const Figure> figures);
   // Sorted by a click on a column's title.

@@ -16,5 +16,6 @@ extern const std::string_view kHeatMapJson;
 extern const std::string_view kParallelCoordinatesJson;
 extern const std::string_view kLineChartJson;
 extern const std::string_view kBarChartJson;
+extern const std::string_view kConnectionChartJson;
 
 }  // namespace kanaria::report

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For people: who mines, with whom, since when, how sure, why; then what could not be judged.
+// For people: who mines, with whom, since when, how sure, why; apart from them who may; then what
+// could not be judged.
 #pragma once
 
 #include <array>
@@ -23,6 +24,7 @@ class TableReport final : public RunReport {
 
  private:
   void print_miners();
+  void print_miner(const detect::ConnectionReport& connection);
   void print_everything();
   void print_summary(const detect::CaptureQuality& quality);
 
@@ -31,6 +33,7 @@ class TableReport final : public RunReport {
   std::vector<std::string> inputs_;
   std::vector<detect::ConnectionReport> rows_;  // those that mine, or all
   std::array<uint64_t, 4> verdicts_{};          // connections by verdict
+  uint64_t authorised_miners_ = 0;              // of those that mine
 };
 
 }  // namespace kanaria::report

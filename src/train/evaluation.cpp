@@ -80,7 +80,7 @@ class Evaluator {
     if (!evidence) return evidence.error();
     for (size_t fold = 0; fold < parts.size(); ++fold) {
       auto model = train_model(data_, parts[fold].train, plan_.training, simd_, steps.stop,
-                                     [](const EpochResult&) {});
+                               [](const EpochResult&) {});
       if (!model)
         return Error{
             fmt::format("fold {} of {}: {}", fold + 1, parts.size(), model.error().sentence)};

@@ -14,10 +14,10 @@
 #include "nn/simd.h"
 #include "train/connection_outcome.h"
 #include "train/data_set.h"
+#include "train/evidence_fit.h"
 #include "train/perturbation.h"
 #include "train/perturbation_cost.h"
 #include "train/split.h"
-#include "train/evidence_fit.h"
 #include "train/trainer.h"
 
 namespace kanaria::train {
@@ -27,7 +27,8 @@ struct EvaluationPlan {
   size_t folds = 5;
   TrainOptions training;
   std::optional<model::Model> model;  // given: it is evaluated as it is, on every row
-  // How rows of folds' models become evidence, fitted once, out of fold, on all rows; none: by share.
+  // How rows of folds' models become evidence, fitted once, out of fold, on all rows; none: by
+  // share.
   std::optional<EvidenceOptions> evidence;
   // Verdicts are of traffic changed like this; what is learnt from is not.
   std::vector<Perturbation> perturbations;

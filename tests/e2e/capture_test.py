@@ -15,6 +15,7 @@ import subprocess
 import kanaria_runs
 from captures import chat, miner, pcap, tcp_frame
 from kanaria_runs import KanariaRuns, main
+from pcapng_blocks import packet_blocks
 
 SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "samples")
 CAPTURES = ("browser-miner.pcapng", "eth.pcap", "office.pcap.zst", "xmrig.pcap.gz")
@@ -31,18 +32,6 @@ MINER = pcap(miner("10.0.0.1"))
 def with_payload(frames):
     """The same frames, their payload no longer zeros but a word."""
     return [(time, frame[:54] + (b"SECRET" * 300)[: len(frame) - 54]) for time, frame in frames]
-
-
-def packet_blocks(data):
-    """(captured bytes, original length) of each enhanced packet block of a pcapng file in little endian."""
-    at = 0
-    while at < len(data):
-        kind, length = struct.unpack_from("<II", data, at)
-        assert struct.unpack_from("<I", data, at + length - 4)[0] == length
-        if kind == 6:
-            captured, original = struct.unpack_from("<II", data, at + 20)
-            yield data[at + 28 : at + 28 + captured], original
-        at += length
 
 
 class Capture(KanariaRuns):

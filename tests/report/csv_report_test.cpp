@@ -44,6 +44,14 @@ TEST(CsvReport, HasARowAConnection) {
           "50,4000,9000\n");
 }
 
+TEST(CsvReport, SaysWhichConnectionIsAuthorised) {
+  const detect::Authorisation allowed = authorisation();
+  detect::ConnectionReport rig = mining_connection();
+  rig.authorisation = &allowed;
+  EXPECT_THAT(csv(Coverage::kAlarms, "a.pcap", {rig}),
+              testing::HasSubstr("from the client\",yes,mining,mining,"));
+}
+
 TEST(CsvReport, LeavesTheAlarmTimeOfOthersEmptyAndThemselvesOutWithoutAll) {
   EXPECT_EQ(csv(Coverage::kAlarms, "a.pcap", {clear_connection()}), kHeader);
   EXPECT_THAT(csv(Coverage::kEveryConnection, "a.pcap", {clear_connection()}),

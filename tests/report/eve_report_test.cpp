@@ -110,6 +110,21 @@ TEST(EveAlert, CarriesTheReasonsUnderContextKanaria) {
       "bytes; 14 messages of the client, often 118 bytes; 5 answers, after 0.040 s on average");
 }
 
+TEST(EveAlert, OfAuthorisedMiningCarriesTheNoteAndALowerSeverity) {
+  const detect::Authorisation allowed = authorisation();
+  detect::ConnectionReport rig = mining_connection();
+  rig.authorisation = &allowed;
+  const Json inner = alert(detect::Scope::kHost, InputKind::kFile, rig)["alert"];
+  EXPECT_THAT(keys(inner["context"]["kanaria"]),
+              ElementsAre("scope", "verdict", "evidence", "threshold", "messages", "rows",
+                          "alarming_rows", "authorised", "note", "reason"));
+  EXPECT_EQ(inner["context"]["kanaria"]["verdict"], "mining");
+  EXPECT_EQ(inner["context"]["kanaria"]["authorised"], true);
+  EXPECT_EQ(inner["context"]["kanaria"]["note"], "lab \"rig\"");
+  EXPECT_EQ(inner["severity"], 3);
+  EXPECT_THAT(inner["metadata"]["signature_severity"], ElementsAre("Informational"));
+}
+
 TEST(EveAlert, HasASignatureOfItsOwnForEachScope) {
   const auto scopes = {detect::Scope::kConnection, detect::Scope::kChannel, detect::Scope::kHost};
   int signature_id = 1000001;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "detect/detector.h"
+#include "detect/policy.h"
 #include "report/output.h"
 
 namespace kanaria::report {
@@ -49,6 +50,14 @@ inline detect::ConnectionReport clear_connection() {
   c.alarm.reset();
   c.reason.alarming_rows = 0;
   return c;
+}
+
+inline detect::Authorisation authorisation() {
+  return {.clients = *detect::parse_cidr_block("192.0.2.0/24"),
+          .servers = {},
+          .server_port = {},
+          .until = std::chrono::year(2026) / 12 / 31,
+          .note = "lab \"rig\""};
 }
 
 // An Output into memory.

@@ -48,6 +48,29 @@ TEST(TableReport, NamesTheInputOnlyWhenThereAreSeveral) {
               testing::Not(testing::HasSubstr("a.pcap")));
 }
 
+TEST(TableReport, ListsAuthorisedMinersApart) {
+  const detect::Authorisation allowed = authorisation();
+  detect::ConnectionReport rig = mining_connection(), other = mining_connection();
+  rig.authorisation = &allowed;
+  other.ends.client = *parse_ip_address("192.0.2.99");
+  const std::string text = table(Coverage::kAlarms, {"a.pcap"}, {rig, other});
+  const size_t others = text.find("\n192.0.2.99 "), heading = text.find("\nauthorised:\n");
+  EXPECT_LT(others, heading);
+  EXPECT_LT(heading, text.find("\n192.0.2.10 "));
+  EXPECT_THAT(text, testing::HasSubstr("\n    authorised until 2026-12-31: lab \"rig\"\n"));
+  EXPECT_THAT(text, testing::HasSubstr(": 2 mining (1 authorised), "));
+}
+
+TEST(TableReport, SaysWhenNobodyMinesWithoutAuthorisation) {
+  const detect::Authorisation allowed = authorisation();
+  detect::ConnectionReport rig = mining_connection();
+  rig.authorisation = &allowed;
+  EXPECT_THAT(table(Coverage::kAlarms, {"a.pcap"}, {rig}),
+              testing::StartsWith("No host was found mining without authorisation.\nHOST "));
+  EXPECT_THAT(table(Coverage::kEveryConnection, {"a.pcap"}, {rig}),
+              testing::HasSubstr("0.75  authorised until 2026-12-31: lab \"rig\"\n"));
+}
+
 TEST(TableReport, ListsEveryConnectionSortedByHostWhenAskedFor) {
   const std::string text =
       table(Coverage::kEveryConnection, {"a.pcap"}, {clear_connection(), mining_connection()});
