@@ -18,19 +18,16 @@ constexpr float kMostLogOdds = 9;
 
 }  // namespace
 
-void Evidence::add_segment(Timestamp time) {
-  if (segments_++ == 0) first_segment_ = last_row_ = time;
-}
-
-bool Evidence::add_row(float log_odds, const Alarm& at, const model::Thresholds& thresholds) {
-  ++rows_;
+bool Evidence::add_row(float log_odds, uint32_t messages, const Alarm& at,
+                       const model::Thresholds& thresholds) {
+  last_row_ = rows_++ == 0 ? at.time : std::max(last_row_, at.time);
   if (log_odds > thresholds.alarming_logit) ++alarming_rows_;
-  const uint32_t new_messages = messages() - std::exchange(messages_at_row_, messages());
+  const uint32_t at_row = messages > 0 ? messages : this->messages();
+  const uint32_t new_messages = at_row - std::exchange(messages_at_row_, at_row);
   if (!std::isnan(log_odds)) {
     const float weight = std::min(0.5F, static_cast<float>(new_messages) / kWindow);
     sum_ = std::max(0.0F, sum_ + weight * std::clamp(log_odds, -kMostLogOdds, kMostLogOdds));
   }
-  last_row_ = std::max(last_row_, at.time);
   if (alarm_ || !judged() || !is_mining(thresholds)) return false;
   alarm_ = at;
   return true;
@@ -57,16 +54,14 @@ double Evidence::strength(const model::Thresholds& thresholds) const {
   return rows_ == 0 ? 0.0 : static_cast<double>(alarming_rows_) / rows_;
 }
 
-bool Evidence::judged() const {
-  return messages() >= kLeastMessages && last_row_ - first_segment_ >= kLeastAge;
-}
+bool Evidence::judged() const { return messages() >= kLeastMessages && age() >= kLeastAge; }
 
 Reason Evidence::reason() const {
   return {.rows = rows_,
           .alarming_rows = alarming_rows_,
           .roles = ledger_.roles(),
           .reply_time = ledger_.reply_time(),
-          .span = last_row_ - first_segment_};
+          .span = age()};
 }
 
 }  // namespace kanaria::detect

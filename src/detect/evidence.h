@@ -21,14 +21,15 @@ class Evidence {
   explicit Evidence(uint32_t input) : input_(input) {}
 
   uint32_t input() const { return input_; }
-  void add_segment(Timestamp time);
   // `round_trip`: 0 when unknown.
   void add_message(const flow::Message& message, Nanoseconds round_trip) {
+    if (messages() == 0) first_message_ = message.start;
     ledger_.add(message, round_trip);
   }
   // True when this row makes the connection's verdict `mining` for the first time; `at`: when and
-  // by which packet that is.
-  bool add_row(float log_odds, const Alarm& at, const model::Thresholds& thresholds);
+  // by which packet that is. `messages`: finished when the row was made, of those added; 0: all.
+  bool add_row(float log_odds, uint32_t messages, const Alarm& at,
+               const model::Thresholds& thresholds);
 
   Verdict verdict(const model::Thresholds& thresholds) const;
   // S: the sum of log-odds, or the share of alarming rows.
@@ -38,14 +39,15 @@ class Evidence {
   Reason reason() const;
 
  private:
+  // From the first message to the latest row.
+  Nanoseconds age() const { return rows_ == 0 ? 0 : last_row_ - first_message_; }
   bool judged() const;
   bool is_mining(const model::Thresholds& thresholds) const;
   bool is_suspicious(const model::Thresholds& thresholds) const;
 
   uint32_t input_ = 0;
-  Timestamp first_segment_;
+  Timestamp first_message_;
   Timestamp last_row_;
-  uint32_t segments_ = 0;
   uint32_t rows_ = 0;
   uint32_t alarming_rows_ = 0;
   uint32_t messages_at_row_ = 0;

@@ -96,8 +96,6 @@ void Worker::begin_connections() {
     if (of_shard.size() <= flow::place_of(id)) of_shard.resize(table_.places(flow::shard_of(id)));
     of_shard[flow::place_of(id)] = Evidence(input_);
   }
-  for (const flow::SegmentEvent& event : batch_.segments)
-    if (!event.has_previous) evidence(event.connection).add_segment(event.time);
 }
 
 Evidence& Worker::evidence(flow::ConnectionId id) {
@@ -106,9 +104,9 @@ Evidence& Worker::evidence(flow::ConnectionId id) {
 
 void Worker::add_row(size_t row, std::span<const decode::Packet> packets) {
   const feature::RowOrigin& origin = rows_.origins[row];
-  const bool alarm =
-      evidence(origin.connection)
-          .add_row(log_odds_[row], {origin.time, origin.number, input_}, model_.thresholds);
+  const bool alarm = evidence(origin.connection)
+                         .add_row(log_odds_[row], origin.messages,
+                                  {origin.time, origin.number, input_}, model_.thresholds);
   if (histories_)
     histories_->add_evidence(origin.connection,
                              {origin.time, evidence(origin.connection).strength(model_.thresholds)});

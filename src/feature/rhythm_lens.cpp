@@ -27,7 +27,8 @@ void RhythmLens::append_rows(const LensInput& input, RowBatch& out) {
     window.add(event.message);
     if (has_row(window.added()))
       rhythm_values(window.messages(), event.round_trip,
-                    out.append({event.connection, event.number, event.message.end}));
+                    out.append({event.connection, event.number, event.message.end,
+                                static_cast<uint32_t>(window.added())}));
   }
   for (const flow::EndEvent& event : input.batch.ended) windows_.forget(event.connection);
 }

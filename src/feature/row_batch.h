@@ -14,8 +14,9 @@ namespace kanaria::feature {
 
 struct RowOrigin {
   flow::ConnectionId connection;
-  uint64_t number;  // of the packet that completed the row
-  Timestamp time;   // of that packet
+  uint64_t number;        // of the packet that completed the row
+  Timestamp time;         // of that packet; rhythm: end of its last message
+  uint32_t messages = 0;  // finished when the row was made; 0: the lens counts none
 };
 
 // [rows, width] float32, row-major, with the origin of each row beside it.

@@ -126,13 +126,12 @@ class PerturbedDetection {
     log_odds_.resize(rows_.rows());
     inference_.logits(rows_.values, log_odds_);
     model_.calibration.apply(log_odds_);
-    for (const flow::SegmentEvent& event : replayed_.segments)
-      if (!event.has_previous) alive.evidence.add_segment(event.time);
     size_t row = 0;
     const auto rows_up_to = [&](uint64_t number) {
       for (; row < rows_.rows() && rows_.origins[row].number < number; ++row) {
         const feature::RowOrigin& origin = rows_.origins[row];
-        alive.evidence.add_row(log_odds_[row], {origin.time, origin.number, 0}, model_.thresholds);
+        alive.evidence.add_row(log_odds_[row], origin.messages, {origin.time, origin.number, 0},
+                               model_.thresholds);
       }
     };
     for (const flow::MessageEvent& event : replayed_.messages) {

@@ -18,17 +18,24 @@ using namespace flow;
 
 constexpr model::Thresholds kThresholds{.alarming_logit = 0.0F, .alarming_share = 0.5};
 
+Message message_of(uint32_t bytes, Direction direction) {
+  Message message;
+  message.start = message.end = kBegin;
+  message.bytes = bytes;
+  message.direction = direction;
+  return message;
+}
+
 class Connection {
  public:
-  Connection() { evidence_.add_segment(kBegin); }
   Connection& messages(int count) {
-    for (int i = 0; i < count; ++i) evidence_.add_message({}, 0);
+    for (int i = 0; i < count; ++i) evidence_.add_message(message_of(0, Direction::kToServer), 0);
     return *this;
   }
   // Rows at a time; true in alarmed() once one of them raised the alarm.
   Connection& rows(int count, float logit, Nanoseconds at = 40_s) {
     for (int i = 0; i < count; ++i)
-      alarms_ += evidence_.add_row(logit, {kBegin + at, ++number_, 0}, kThresholds) ? 1 : 0;
+      alarms_ += evidence_.add_row(logit, 0, {kBegin + at, ++number_, 0}, kThresholds) ? 1 : 0;
     return *this;
   }
   Connection& alarming(int count, Nanoseconds at = 40_s) { return rows(count, 1.0F, at); }
@@ -146,21 +153,6 @@ TEST(Reason, TellsWhatTheVerdictRestsOn) {
   EXPECT_EQ(reason.span, 50_s);
 }
 
-TEST(Reason, SpanCountsFromTheFirstSegment) {
-  Evidence evidence;
-  evidence.add_segment(kBegin + 10_s);
-  evidence.add_segment(kBegin + 20_s);
-  evidence.add_row(1, {kBegin + 20_s, 1, 0}, kThresholds);
-  EXPECT_EQ(evidence.reason().span, 10_s);
-}
-
-Message message_of(uint32_t bytes, Direction direction) {
-  Message message;
-  message.bytes = bytes;
-  message.direction = direction;
-  return message;
-}
-
 TEST(Reason, TypicalSizesAreOfEachRole) {
   Evidence evidence;
   for (int i = 0; i < 3; ++i) evidence.add_message(message_of(99, Direction::kToServer), 0);
@@ -177,6 +169,16 @@ Message message_at(Nanoseconds time, Direction direction) {
   Message message = message_of(50, direction);
   message.start = message.end = kBegin + time;
   return message;
+}
+
+TEST(Reason, SpanCountsFromTheFirstMessageToTheLatestRow) {
+  Evidence evidence;
+  for (const Nanoseconds at : {10_s, 20_s})
+    evidence.add_message(message_at(at, Direction::kToServer), 0);
+  EXPECT_EQ(evidence.reason().span, 0);
+  for (const Nanoseconds at : {20_s, 18_s})
+    evidence.add_row(1, 2, {kBegin + at, 1, 0}, kThresholds);
+  EXPECT_EQ(evidence.reason().span, 10_s);
 }
 
 TEST(Reason, AnAnswerComesRightBehindTheClientWithinAQuarterSecondAndThreeRoundTrips) {
@@ -196,11 +198,11 @@ constexpr model::Thresholds kSum{.evidence_threshold = 3.0};
 
 class SummedConnection {
  public:
-  SummedConnection() { evidence_.add_segment(kBegin); }
   // So many messages, then a row.
   SummedConnection& row(int messages, float log_odds, Nanoseconds at = 40_s) {
-    for (int i = 0; i < messages; ++i) evidence_.add_message({}, 0);
-    alarms_ += evidence_.add_row(log_odds, {kBegin + at, 1, 0}, kSum) ? 1 : 0;
+    for (int i = 0; i < messages; ++i)
+      evidence_.add_message(message_of(0, Direction::kToServer), 0);
+    alarms_ += evidence_.add_row(log_odds, 0, {kBegin + at, 1, 0}, kSum) ? 1 : 0;
     return *this;
   }
   double strength() const { return evidence_.strength(kSum); }
@@ -217,6 +219,15 @@ TEST(SummedEvidence, CountsARowByWhatIsNewInItAndAtMostHalf) {
   EXPECT_DOUBLE_EQ(SummedConnection().row(100, 2).strength(), 1.0);
   EXPECT_DOUBLE_EQ(SummedConnection().row(8, 2).row(2, 4).strength(), 1.5);
   EXPECT_DOUBLE_EQ(SummedConnection().row(8, 2).row(0, 4).strength(), 1.0);
+}
+
+TEST(SummedEvidence, CountsNoMessageThatCameAfterTheRow) {
+  Evidence evidence;
+  for (int i = 0; i < 9; ++i) evidence.add_message(message_of(0, Direction::kToServer), 0);
+  evidence.add_row(0, 8, {kBegin + 40_s, 1, 0}, kSum);
+  evidence.add_message(message_of(0, Direction::kToServer), 0);
+  evidence.add_row(8, 10, {kBegin + 40_s, 1, 0}, kSum);
+  EXPECT_DOUBLE_EQ(evidence.strength(kSum), 1.0);
 }
 
 TEST(SummedEvidence, ClipsARowAtNine) {

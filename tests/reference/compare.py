@@ -4,12 +4,12 @@
 acked_unseen against this folder's model of docs/definitions.md and docs/features.md, and the
 model's acked_unseen against tshark's own.
 
-Compared are the made-up captures of frames.py always and, when KANARIA_CORPUS is set, captures of
-the corpus: all of mining, and of the benign sources as many as give 1,000 connections
-with rows of rhythm (`--all`: the
-whole corpus). Of the corpus those files are left out, and named, that hold a frame with two TCP
-headers or with one that an ICMP message quotes, or in which the decoder and tshark do not find
-equally many TCP packets: which frames are TCP is what tools/tshark_agreement.py judges.
+Compared are the made-up captures of frames.py and rhythm_frames.py always and, when KANARIA_CORPUS
+is set, captures of the corpus: all of mining, and of the benign sources as many as give 1,000
+connections with rows of rhythm (`--all`: the whole corpus). Of the corpus those files are left out,
+and named, that hold a frame with two TCP headers or with one that an ICMP message quotes, or in
+which the decoder and tshark do not find equally many TCP packets: which frames are TCP is what
+tools/tshark_agreement.py judges.
 """
 
 import argparse
@@ -175,7 +175,7 @@ def compare_lines(
 
 
 def run(jobs: list[Job], least_with_rhythm: int | None) -> list[Outcome]:
-    """Outcomes in the jobs' order, until so many connections had rows of rhythm (None: all jobs)."""
+    """Outcomes in the jobs' order, until so many connections had rows of rhythm; None: all."""
     outcomes: list[Outcome] = []
     with multiprocessing.Pool(WORKERS) as pool:
         for outcome in pool.imap(compare, jobs):

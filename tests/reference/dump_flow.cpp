@@ -123,9 +123,9 @@ class Dump {
       open_[pairs.origins[r].connection].pairs.push_back(row_text(pairs.row(r)));
     const auto& rhythm = rhythm_.of({packets_, batch_, table_});
     for (size_t r = 0; r < rhythm.rows(); ++r) {
-      const auto& [connection, number, time] = rhythm.origins[r];
-      open_[connection].rhythm.push_back(
-          fmt::format("[{},{},{}]", number, time.ns, row_text(rhythm.row(r))));
+      const feature::RowOrigin& origin = rhythm.origins[r];
+      open_[origin.connection].rhythm.push_back(
+          fmt::format("[{},{},{}]", origin.number, origin.time.ns, row_text(rhythm.row(r))));
     }
     for (const auto& event : batch_.ended) {
       const auto found = open_.try_emplace(event.connection).first;

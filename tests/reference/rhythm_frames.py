@@ -53,6 +53,10 @@ def turn_by_turn(count: int, pause: float = 2.0) -> list[Spoken]:
     return [(1 + i * pause, "><"[i % 2], 100 + 7 * i % 40) for i in range(count)]
 
 
+def one_way(*sizes: int) -> list[Spoken]:
+    return [(1 + 2 * i, ">", size) for i, size in enumerate(sizes)]
+
+
 def pool(minutes: int) -> list[Spoken]:
     """Shares, their answers a round trip later, and jobs that come by themselves."""
     spoken: list[Spoken] = []
@@ -76,7 +80,9 @@ WINDOWS = {
     "sizes_of_one_byte": conversation([(1 + 3 * i, "><"[i % 2], 1) for i in range(16)]),
     "zero_gaps": conversation([(1, "><"[i % 2], 100 + i) for i in range(16)]),
     "zero_gaps_one_way": conversation([(1, ">", 100 + i) for i in range(16)]),
-    "one_gap_among_zeros": conversation([(1 + i // 8 * 5, "><"[i % 2], 100 + i) for i in range(16)]),
+    "one_gap_among_zeros": conversation(
+        [(1 + i // 8 * 5, "><"[i % 2], 100 + i) for i in range(16)]
+    ),
     "gaps_of_microseconds": conversation(
         [(1 + i * 0.000015, "><"[i % 2], 90 + i) for i in range(16)], ack_after=0.5
     ),
@@ -94,10 +100,7 @@ WINDOWS = {
         [(1 + 1.1 * i, side, 100 + i) for i, side in enumerate(">><<<><>><<<<>>>><><")]
     ),
     "sizes_on_the_edges_of_near": conversation(
-        [
-            (1 + 2 * i, ">", size)
-            for i, size in enumerate((100, 104, 109, 116, 117, 400, 416, 417, 1000, 1040, 1041, 961))
-        ]
+        one_way(100, 104, 109, 116, 117, 400, 416, 417, 1000, 1040, 1041, 961)
     ),
     "sizes_of_any_ratio": conversation(
         [(1 + 2 * i, "><"[i % 2], 1 if i % 2 == 0 else 65_000) for i in range(8)]
@@ -105,17 +108,16 @@ WINDOWS = {
         + [(60 + 2 * i, "><"[i % 2], 65_000 if i % 2 == 0 else 1) for i in range(16)]
     ),
     "sizes_16_and_17_apart": conversation(
-        [(1 + 2 * i, ">", size) for i, size in enumerate((100, 117, 200, 217, 300, 317, 50, 67))]
-        + [(20 + 2 * i, ">", size) for i, size in enumerate((20, 36, 1, 1, 600, 700, 800, 900))]
+        one_way(100, 117, 200, 217, 300, 317, 50, 67, 20, 36, 1, 1, 600, 700, 800, 900)
     ),
     "near_goes_by_one_size": conversation(
-        [(1 + 2 * i, ">", size) for i, size in enumerate((962, 1000, 1041, 100, 200, 300, 400, 500))]
+        one_way(962, 1000, 1041, 100, 200, 300, 400, 500)
     ),
     "sizes_around_600": conversation(
-        [(1 + 2 * i, ">", size) for i, size in enumerate((500, 599, 600, 601, 550, 700, 800, 900))]
+        one_way(500, 599, 600, 601, 550, 700, 800, 900)
     ),
     "sizes_3_and_4_apart": conversation(
-        [(1 + 2 * i, ">", size) for i, size in enumerate((100, 103, 107, 104, 100, 100, 97, 93))]
+        one_way(100, 103, 107, 104, 100, 100, 97, 93)
     ),
     "replies_of_0_6_of_the_pushes": conversation(
         [
@@ -322,7 +324,9 @@ ROUND_TRIPS = {
         first_byte=5001,
     ),
     # The server's answer finishes the client's open message and acknowledges it, both at once.
-    "by_the_packet_that_finishes_a_message": conversation(turn_by_turn(7), begin=MIDSTREAM, ack_after=3)
+    "by_the_packet_that_finishes_a_message": conversation(
+        turn_by_turn(7), begin=MIDSTREAM, ack_after=3
+    )
     + """
         30    > A  9001:10461 ack 9001 mss 1460
         30.02 < PA 9001:9101  ack 10461
@@ -336,6 +340,13 @@ ONE_SIDE = {
     "server_side_from_the_middle": conversation(pool(4), seen="<", begin=MIDSTREAM),
     "client_side_that_acks_with_its_next_segment": conversation(
         turn_by_turn(24), seen=">", ack_after=2.0
+    ),
+    # Most packets finish two messages, the one they acknowledge and their own, and the first or the
+    # second of them makes a row.
+    "client_side_of_a_poller": conversation(
+        [(1 + 10 * i, side, 200) for i, side in enumerate(">><><><>><><><><><>><><><>><><><")],
+        seen=">",
+        ack_after=10,
     ),
     "acks_alone": conversation([(1 + i, "<", 100 + i % 7) for i in range(16)], seen=">"),
     "acks_across_the_turn_of_sequence_numbers": "isn 4294967000 4294966900\n"
