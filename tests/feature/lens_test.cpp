@@ -14,7 +14,7 @@ TEST(Lens, IsMadeByItsName) {
 TEST(Lens, UnknownNameIsAnsweredWithTheKnownOnes) {
   const auto lens = make_lens("rythm", {});
   ASSERT_FALSE(lens);
-  EXPECT_EQ(lens.error().sentence, "unknown lens 'rythm': choose one of pair, header");
+  EXPECT_EQ(lens.error().sentence, "unknown lens 'rythm': choose one of rhythm, pair, header");
 }
 
 TEST(RowBatch, NewRowsAreZero) {
