@@ -61,7 +61,7 @@ void warn_of_quality(const detect::CaptureQuality& quality, DetectReports& repor
 }
 
 Result<model::Model> choose_model(const DetectOptions& o) {
-  if (o.model_path.empty()) return model::default_model(o.lens.value_or("pair"));
+  if (o.model_path.empty()) return model::default_model(o.lens.value_or("rhythm"));
   return load_model(o.model_path, o.lens);
 }
 

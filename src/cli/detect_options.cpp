@@ -52,8 +52,9 @@ ParsedDetectOptions parse_detect_options(std::span<char*> arguments) {
       ->group("Output");
   app.add_flag("-n", numeric, "accepted for tcpdump's sake: names are never looked up")
       ->group("Output");
-  app.add_option("--lens", o.lens, "how connections are described: pair or header")
-      ->default_str("pair")
+  app.add_option("--lens", o.lens,
+                 "how connections are described: rhythm, pair (the thesis) or header")
+      ->default_str("rhythm")
       ->group("Detection");
   app.add_option("--model", o.model_path, "model file instead of the built-in one")
       ->type_name("FILE")

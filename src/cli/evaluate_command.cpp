@@ -131,7 +131,10 @@ Result<train::EvaluationPlan> plan_of(const Options& o) {
 Result<train::DataSet> data_of(const Options& o, const train::EvaluationPlan& plan) {
   DataChoice choice = o.data;
   choice.rows.seed = plan.training.seed;
-  if (plan.model) choice.lens = plan.model->lens;
+  if (plan.model) {
+    choice.lens = plan.model->lens;
+    choice.without_shipped_background = true;
+  }
   auto data = read_data(choice);
   if (data && plan.model && plan.model->provenance.training_data == train::fingerprint(*data))
     complain("this model was trained on these very rows: what follows flatters");

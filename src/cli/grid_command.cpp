@@ -45,6 +45,7 @@ Parts divide(const train::DataSet& data, const GridChoice& o, uint64_t seed) {
 // The data, or as many rows of it as were asked for.
 Result<train::DataSet> read_rows(const GridChoice& o) {
   DataChoice choice = o.data;
+  choice.without_shipped_background = true;
   choice.rows.seed = o.training.options.seed;
   auto data = read_data(choice);
   if (!data || !o.most_rows || *o.most_rows >= data->rows()) return data;
@@ -72,7 +73,8 @@ std::string run_name(const train::DataSet& data, const train::GridSpace& space, 
   print.add(bytes_of(parts.train));
   print.add(bytes_of(parts.validation));
   print.add(fmt::format("{} {} {} {} {} {} {}", parts.train.size(), o.rank, plan.least_rows,
-                        t.epochs, static_cast<int>(t.weights), static_cast<int>(t.schedule), t.seed));
+                        t.epochs, static_cast<int>(t.weights), static_cast<int>(t.schedule),
+                        t.seed));
   return print.hexadecimal().substr(0, 16);
 }
 

@@ -129,6 +129,31 @@ Result<model::Model> train_anew(const train::TrainOptions& training, const train
       });
 }
 
+// Whether it got better on the rows at hand: each judged by models that learnt from none of its
+// kind, beside the built-in model.
+void compare_with_built_in(const model::Model& model, const train::DataSet& data,
+                           std::span<const uint32_t> rows, std::span<const float> logits,
+                           nn::Simd simd) {
+  const auto built_in = model::default_model(data.lens);
+  if (!built_in) return;
+  const auto own = train::dealt_rows(data, rows);
+  std::vector<float> log_odds;
+  for (size_t i = 0, next = 0; i < rows.size() && next < own.size(); ++i) {
+    if (rows[i] != own[next]) continue;
+    log_odds.push_back(logits[i]);
+    ++next;
+  }
+  model.calibration.apply(log_odds);
+  const auto line = [](std::string_view name, const train::Confusion& c) {
+    say(fmt::format("{:<32} recall {:.4f}  FPR {:.5f}\n", name, c.recall(),
+                    c.false_positive_rate()));
+  };
+  say(fmt::format("On your {} rows, a row alarming above log-odds 0:\n", own.size()));
+  line("this model, kinds left out", train::confusion(log_odds, data, own, 0.0F));
+  line("the built-in model",
+       train::confusion(train::logits_of(*built_in, data, own, simd), data, own, 0.0F));
+}
+
 // Makes the model's logits evidence where its lens sums them up.
 Status fit_evidence(model::Model& model, const train::TrainOptions& training,
                     const train::DataSet& data, std::span<const uint32_t> rows, nn::Simd simd) {
@@ -144,6 +169,7 @@ Status fit_evidence(model::Model& model, const train::TrainOptions& training,
   model.calibration = std::move(fit.calibration);
   model.thresholds.evidence_threshold = fit.threshold;
   say(fmt::format("evidence threshold {:.2f}\n", fit.threshold));
+  compare_with_built_in(model, data, rows, *logits, simd);
   return Done{};
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/progress_bar.h"
 #include "cli/command.h"
+#include "cli/shipped_background.h"
 #include "cli/usage.h"
 #include "feature/lens.h"
 #include "feature/rhythm_lens.h"
@@ -36,9 +37,10 @@ void add_data_options(CLI::App& app, DataChoice& choice) {
       ->required()
       ->default_str("")
       ->type_name(" ");
-  app.add_option(
-         "--lens", choice.lens,
-         "how connections are described: pair or header; default: pair, or that of DATA.csv")
+  app.add_option("--lens", choice.lens,
+                 "how connections are described: pair (the thesis), rhythm or header; default: "
+                 "pair, or that "
+                 "of DATA.csv")
       ->type_name("NAME");
   add_row_options(app, choice.rows);
 }
@@ -54,6 +56,9 @@ void add_background_option(CLI::App& app, DataChoice& choice) {
       ->allow_extra_args(false)
       ->default_str("")
       ->type_name("FILE")
+      ->group("Training");
+  app.add_flag("--no-background", choice.without_shipped_background,
+               "lens rhythm: without the rows kanaria brings along")
       ->group("Training");
 }
 
@@ -79,8 +84,12 @@ Result<train::DataSet> read_data(const DataChoice& choice) {
     return Error{
         "--most-rows and --augment are for captures, and data files hold rows already: give them "
         "to 'kanaria dataset', or name LABELS.csv"};
-  if (!choice.background.empty()) {
-    auto background = load(choice.background, data->lens, choice.rows);
+  std::vector<std::string> files = choice.background;
+  if (files.empty() && !choice.without_shipped_background &&
+      data->lens == feature::RhythmLens::kName)
+    if (const auto shipped = shipped_background()) files.push_back(*shipped);
+  if (!files.empty()) {
+    auto background = load(files, data->lens, choice.rows);
     if (!background) return background;
     train::make_background(*background);
     train::append(*data, *std::move(background));

@@ -27,9 +27,10 @@ struct DataChoice {
   std::optional<std::string> lens;  // none: pair, or that of a data file
   train::RowOptions rows;           // of the captures, but for their lens
   std::vector<std::string> background;
+  bool without_shipped_background = false;
 };
 void add_data_options(CLI::App& app, DataChoice& choice);
-// --background
+// --background, --no-background
 void add_background_option(CLI::App& app, DataChoice& choice);
 // Complains of an unknown lens.
 bool is_usable(const DataChoice& choice);
