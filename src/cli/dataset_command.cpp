@@ -70,7 +70,7 @@ void add_options(CLI::App& app, Options& o, Words& words) {
     app.add_option(name, o.label_row.*member, sentence)
         ->type_name("TEXT")
         ->group("Captures without LABELS.csv");
-  app.add_option("--lens", o.rows.lens, "how connections are described: pair or header")
+  app.add_option("--lens", o.rows.lens, "how connections are described: rhythm, pair or header")
       ->group("Rows");
   add_row_options(app, o.rows);
   app.add_option("--max-gap", words.max_gap,
