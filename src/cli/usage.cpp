@@ -34,7 +34,7 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 class HelpWithUsage final : public CLI::Formatter {
  public:
   explicit HelpWithUsage(std::string usage) : usage_(std::move(usage)) {
-    column_width(34);
+    column_width(46);
     label("OPTIONS", "");
   }
   std::string make_usage(const CLI::App*, std::string) const override { return usage_ + "\n"; }

@@ -93,9 +93,11 @@ TEST(Augmentation, ScalesAreLognormal) {
 }
 
 LabelledConnection connection(Label label = Label::kMining, uint16_t port = 50000) {
-  return {.ends = {*parse_ip_address("10.0.0.1"), *parse_ip_address("192.0.2.9"), port, 443},
-          .start = {5},
-          .label = label};
+  LabelledConnection made;
+  made.ends = {*parse_ip_address("10.0.0.1"), *parse_ip_address("192.0.2.9"), port, 443};
+  made.start = {5};
+  made.label = label;
+  return made;
 }
 
 using Plain = std::vector<std::tuple<Nanoseconds, flow::Direction, uint32_t>>;

@@ -147,18 +147,14 @@ TEST_F(ReadLabelledRows, ASequenceThatIsTooLongIsPerturbedInPieces) {
 TEST_F(ReadLabelledRows, RowsOfCopiesComeBehindThoseOfTheirConnection) {
   add("a.pcap", TinyCapture().talk(3333, 40).talk(443, 40));
   ASSERT_TRUE(read({.copies = 3}));
-  const auto& lines = diary_.lines();
   for (const std::string port : {"3333", "443"}) {
-    EXPECT_EQ(std::count(lines.begin(), lines.end(), "row " + port), 39);
-    auto last = std::find(lines.begin(), lines.end(), "end " + port);
-    ASSERT_NE(last, lines.end());
-    for (const std::string copy : {"3", "2", "1"}) {
-      const auto first = std::find(lines.begin(), last, "copy " + copy + " of " + port);
-      ASSERT_NE(first, last) << copy << " of " << port;
-      EXPECT_TRUE(std::all_of(first, last, [&](const auto& line) { return line == *first; }));
-      last = first;
-    }
-    EXPECT_EQ(*std::prev(last), "row " + port);
+    std::vector<std::string> told;  // of this connection, each line once where it is repeated
+    for (const std::string& line : diary_.lines())
+      if (line.ends_with(" " + port) && (told.empty() || told.back() != line)) told.push_back(line);
+    EXPECT_THAT(told,
+                testing::ElementsAre("begin " + port, "row " + port, "copy 1 of " + port,
+                                     "copy 2 of " + port, "copy 3 of " + port, "end " + port));
+    EXPECT_EQ(std::count(diary_.lines().begin(), diary_.lines().end(), "row " + port), 39);
   }
 }
 
