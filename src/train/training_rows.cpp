@@ -51,6 +51,9 @@ std::vector<uint32_t> rows_of_connections(const DataSet& data, std::span<const u
   return counts;
 }
 
+// Connections of a unit that count: a laboratory makes any number of one kind.
+constexpr double kMostCounted = 16;
+
 // Of a row of each connection, before classes are made alike. What one group (a network, a
 // laboratory) says in one kind is one way of speaking, however often it was recorded.
 std::vector<double> weights_by_source(const DataSet& data, const std::vector<uint32_t>& rows) {
@@ -64,7 +67,10 @@ std::vector<double> weights_by_source(const DataSet& data, const std::vector<uin
     if (rows[c] > 0) ++of_unit(c);
   std::vector<double> weights(rows.size(), 0.0);
   for (size_t c = 0; c < rows.size(); ++c)
-    if (rows[c] > 0) weights[c] = 1.0 / (std::sqrt(static_cast<double>(of_unit(c))) * rows[c]);
+    if (rows[c] > 0) {
+      const auto of = static_cast<double>(of_unit(c));
+      weights[c] = std::sqrt(std::min(of, kMostCounted)) / (of * rows[c]);
+    }
   return weights;
 }
 
