@@ -151,13 +151,20 @@ class CaptureRows {
       perturb(held.sequence, options_.perturbations, random);
       replay_changed(id, alive, 0, held.sequence, end);
     }
-    for (uint32_t copy = 1; copy <= options_.copies; ++copy) {
+    const uint32_t copies = both_sides_seen(id) ? options_.copies : 0;
+    for (uint32_t copy = 1; copy <= copies; ++copy) {
       SegmentSequence changed = held.sequence;
       make_copy(changed, alive.connection, options_.seed, copy, held.pieces);
       replay_changed(id, alive, copy, changed, end);
     }
     ++held.pieces;
     SegmentSequence().swap(held.sequence);
+  }
+
+  // What is rebuilt of a side that is not seen are messages without segments: copies would lack it.
+  bool both_sides_seen(flow::ConnectionId id) const {
+    const auto& seen = table_.connection(id).direction_seen;
+    return seen[0] && seen[1];
   }
 
   void replay_changed(flow::ConnectionId id, Alive& alive, uint32_t copy,

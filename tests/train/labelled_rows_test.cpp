@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/base/temporary_folder.h"
+#include "tests/train/conversation_file.h"
 #include "tests/train/tiny_capture.h"
 
 namespace kanaria::train {
@@ -162,6 +163,24 @@ TEST_F(ReadLabelledRows, AConnectionWithoutARowHasNoCopies) {
   add("a.pcap", TinyCapture().talk(3333, 1));
   ASSERT_TRUE(read({.copies = 30}));
   EXPECT_TRUE(diary_.lines().empty());
+}
+
+TEST_F(ReadLabelledRows, AConnectionOfOneSideHasNoCopies) {
+  auto packets = mining_talk({0x0a000001, 40000}, 0).packets();
+  LabelRow row;
+  row.label = Label::kMining;
+  const auto copies_of = [&](const std::string& name) {
+    labels_ = {};
+    labels_.add(folder_.write(name, pcap_of({packets})), row);
+    EXPECT_TRUE(read({.lens = "rhythm", .copies = 5}));
+    return std::count_if(diary_.lines().begin(), diary_.lines().end(),
+                         [](const std::string& line) { return line.starts_with("copy "); });
+  };
+  EXPECT_GT(copies_of("both.pcap"), 0);
+  diary_ = {};
+  std::erase_if(packets, [](const decode::Packet& packet) { return packet.src_port != 40000; });
+  EXPECT_EQ(copies_of("one.pcap"), 0);
+  EXPECT_FALSE(diary_.lines().empty()) << "the connection has rows";
 }
 
 TEST_F(ReadLabelledRows, EachCopyIsThinnedAsItsConnection) {
