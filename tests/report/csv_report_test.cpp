@@ -49,7 +49,7 @@ TEST(CsvReport, SaysWhichConnectionIsAuthorised) {
   detect::ConnectionReport rig = mining_connection();
   rig.authorisation = &allowed;
   EXPECT_THAT(csv(Coverage::kAlarms, "a.pcap", {rig}),
-              testing::HasSubstr("from the client\",yes,mining,mining,"));
+              testing::HasSubstr("on average\",yes,mining,mining,"));
 }
 
 TEST(CsvReport, LeavesTheAlarmTimeOfOthersEmptyAndThemselvesOutWithoutAll) {

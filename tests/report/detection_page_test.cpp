@@ -65,7 +65,7 @@ TEST_F(Page, DrawsAMiningConnectionWithItsReasons) {
   tell(mining_connection());
   const std::string text = html();
   EXPECT_THAT(text, HasSubstr("<h3>192.0.2.10:50000 mines with 203.0.113.5:3333</h3>"));
-  EXPECT_THAT(text, HasSubstr("<p>15 of 20 pairs of messages look like mining;"));
+  EXPECT_THAT(text, HasSubstr("<p>15 of 20 looks resemble mining;"));
   EXPECT_THAT(text,
               HasSubstr("Alarm on 2026-11-23 09:01:00 UTC, 60 s after its first packet, by packet "
                         "99 of a.pcap, with evidence 0.625 (threshold 0.5)."));
