@@ -108,11 +108,12 @@ void Worker::add_row(size_t row, std::span<const decode::Packet> packets) {
                          .add_row(log_odds_[row], origin.messages,
                                   {origin.time, origin.number, input_}, model_.thresholds);
   if (histories_)
-    histories_->add_evidence(origin.connection,
-                             {origin.time, evidence(origin.connection).strength(model_.thresholds)});
+    histories_->add_evidence(
+        origin.connection, {origin.time, evidence(origin.connection).strength(model_.thresholds)});
   if (!alarm) return;
   if (histories_)
-    histories_->add_alarm(origin.connection, {origin.time, evidence(origin.connection).strength(model_.thresholds)});
+    histories_->add_alarm(origin.connection,
+                          {origin.time, evidence(origin.connection).strength(model_.thresholds)});
   promised_.push_back(origin.connection);
   add_change(ConnectionChange::Kind::kAlarm, origin.number, origin.connection, {});
   ConnectionReport& at_alarm = reports_.emplace_back(report(origin.connection));
