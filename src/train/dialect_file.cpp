@@ -347,7 +347,7 @@ Result<std::vector<Dialect>> dialects_in(const std::string& path, const toml::ta
       for (const toml::node& one : *list)
         dialects.push_back(DialectReader(*one.as_table(), faults).read());
   }
-  if (faults.first()) return *faults.first();
+  if (const auto fault = faults.first()) return *fault;
   return dialects;
 }
 

@@ -31,6 +31,7 @@ std::map<Unit, size_t> deal(const DataSet& data, std::span<const uint32_t> rows,
   std::map<Unit, size_t> fold;
   for (const uint32_t row : rows) fold.emplace(unit_of(data, row), 0);
   std::vector<Unit> units;
+  units.reserve(fold.size());
   for (const auto& [unit, unused] : fold) units.push_back(unit);
   Random random(seed);
   random.shuffle(std::span(units));
