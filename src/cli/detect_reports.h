@@ -40,7 +40,7 @@ class DetectReports final : public report::RunReport {
   bool writes_on_the_way() const { return packets_ && !packets_->reads_again(); }
   // Requires: writes_on_the_way(), and all that the burst gives rise to was told.
   void write_packets(const capture::FrameBurst& burst) {
-    packets_->write_since_alarms(burst, inputs_ - 1);
+    if (packets_) packets_->write_since_alarms(burst, inputs_ - 1);
   }
 
   // Whether any mining was told that nobody authorised.

@@ -26,7 +26,8 @@ class StrongestConnections {
     StrongestConnections sorted = *this;
     sorted.keep_strongest();
     std::vector<detect::ConnectionReport> reports;
-    for (auto& [place, report] : sorted.kept_) reports.push_back(std::move(report));
+    reports.reserve(sorted.kept_.size());
+    for (const auto& [place, report] : sorted.kept_) reports.push_back(report);
     return reports;
   }
   uint64_t seen() const { return seen_; }
