@@ -89,6 +89,7 @@ void add_layers(GraphBuilder& builder, const nn::Mlp& mlp) {
 
 std::vector<std::string> points_of(const Calibration& calibration) {
   std::vector<std::string> texts;
+  texts.reserve(calibration.points.size());
   for (const auto& [logit, log_odds] : calibration.points)
     texts.push_back(fmt::format("{}:{}", logit, log_odds));
   return texts;

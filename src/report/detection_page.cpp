@@ -99,8 +99,9 @@ void DetectionPage::add_picture(HtmlPage& page, const PicturedConnection& connec
   page.paragraph(explain(c) + ".");
   if (c.authorisation != nullptr) page.paragraph("Mining is " + describe(*c.authorisation) + ".");
   page.chart(picture_of(c, history));
-  page.paragraph(alarm_sentence(c, history, input_of(c.alarm->input)) + " " +
-                 change_of_mind_sentence(c));
+  if (const auto& alarm = c.alarm)
+    page.paragraph(alarm_sentence(c, history, input_of(alarm->input)) + " " +
+                   change_of_mind_sentence(c));
   if (const std::string doubts = certainty_sentences(c); !doubts.empty()) page.paragraph(doubts);
 }
 

@@ -12,10 +12,11 @@ using detect::Verdict;
 
 std::string alarm_sentence(const ConnectionReport& report, const detect::History& history,
                            const std::string& input) {
-  std::string text = fmt::format("Alarm on {} UTC, {} after its first packet, by packet {} of {}",
-                                 display_time(report.alarm->time),
-                                 display_duration(report.alarm->time - report.start),
-                                 grouped(report.alarm->number), input);
+  const auto& alarm = report.alarm;
+  if (!alarm) return "";
+  std::string text = fmt::format(
+      "Alarm on {} UTC, {} after its first packet, by packet {} of {}", display_time(alarm->time),
+      display_duration(alarm->time - report.start), grouped(alarm->number), input);
   if (history.alarm)
     text += fmt::format(", with evidence {:.3g} (threshold {:.3g})", history.alarm->evidence,
                         report.threshold);
