@@ -66,10 +66,11 @@ Result<std::vector<BaselineResult>> baselines(const DataSet& data, const Evaluat
   if (plan.model || connections.empty()) return results;
   const auto found = found_by_statistics(data, tested_folds(data, plan), plan.training, simd, stop);
   if (!found) return found.error();
-  if (!*found) return results;
+  const auto& by_connection = *found;
+  if (!by_connection) return results;
   BaselineResult statistics{"12 flow statistics", {}};
   for (const auto& [connection, mining] : connections)
-    statistics.counts.add(mining, (**found)[connection]);
+    statistics.counts.add(mining, (*by_connection)[connection]);
   results.push_back(statistics);
   return results;
 }

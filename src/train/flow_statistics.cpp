@@ -18,7 +18,10 @@ constexpr Nanoseconds kInactiveTimeout = 30 * kSecond;
 constexpr uint32_t kSeries = 30;  // packets with payload that an exporter keeps
 constexpr uint32_t kLeastPackets = 8;
 
-double whole_seconds(Timestamp time) { return static_cast<double>(time.ns / kSecond); }
+double whole_seconds(Timestamp time) {
+  const int64_t whole = time.ns / kSecond;
+  return static_cast<double>(whole);
+}
 
 // One record as it grows.
 class Record {
