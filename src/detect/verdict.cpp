@@ -53,22 +53,4 @@ std::string explain(const ConnectionReport& report) {
                      conversation_of(reason));
 }
 
-std::string what_would_change(const ConnectionReport& report) {
-  const double missing = report.threshold - report.evidence;
-  switch (report.verdict) {
-    case Verdict::kUndecided: return "It is judged from 8 messages and 30 s on.";
-    case Verdict::kClear:
-      return fmt::format("It would be suspicious above evidence {:.2f}, and mining above {:.2f}.",
-                         report.threshold / 2, report.threshold);
-    case Verdict::kSuspicious:
-      return fmt::format(
-          "Evidence {:.2f} more would make it mining; looks unlike mining take it "
-          "back.",
-          std::max(0.0, missing));
-    case Verdict::kMining:
-      return "Nothing that follows: a connection that mined stays mining until it ends.";
-  }
-  return "";
-}
-
 }  // namespace kanaria::detect

@@ -86,7 +86,5 @@ struct ConnectionReport {
 
 // Plain words: why the verdict is what it is.
 std::string explain(const ConnectionReport& report);
-// What would change it.
-std::string what_would_change(const ConnectionReport& report);
 
 }  // namespace kanaria::detect

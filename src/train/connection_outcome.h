@@ -24,6 +24,9 @@ struct ConnectionOutcome {
   std::optional<double> seconds_to_alarm;  // since its first packet
   ConnectionTraffic traffic = {};
   std::optional<ChannelAlarm> channel_alarm = {};  // of its channel
+
+  // It, or its channel.
+  bool found() const { return verdict == detect::Verdict::kMining || channel_alarm.has_value(); }
 };
 
 }  // namespace kanaria::train

@@ -19,6 +19,15 @@ void add_traffic(ConnectionTraffic& sum, const ConnectionTraffic& one) {
     sum.messages[side] += one.messages[side];
 }
 
+void add_connection(ChannelOutcome& channel, const ConnectionOutcome& outcome, Label label) {
+  channel.mining |= label == Label::kMining;
+  channel.found |= outcome.found();
+  channel.messages += outcome.messages;
+  channel.evidence = std::max(channel.evidence, outcome.evidence);
+  add_traffic(channel.traffic, outcome.traffic);
+  if (!channel.alarm.has_value()) channel.alarm = outcome.channel_alarm;
+}
+
 Case case_of(const ChannelOutcome& channel) {
   return {channel.capture, channel.mining, channel.found, static_cast<float>(channel.evidence)};
 }
@@ -55,20 +64,13 @@ std::vector<ChannelOutcome> channels_of(const DataSet& data, const Evaluation& e
   std::map<std::pair<uint32_t, Channel>, ChannelOutcome> channels;
   for (const ConnectionOutcome& outcome : evaluation.connections) {
     const LabelledConnection& connection = data.connections[outcome.connection];
-    const auto [place, is_new] =
-        channels.try_emplace({connection.capture, channel_of(connection.ends)});
-    ChannelOutcome& channel = place->second;
-    if (is_new) {
-      channel.capture = connection.capture;
-      channel.connection = outcome.connection;
-      channel.evidence = outcome.evidence;
-    }
-    channel.mining |= connection.label == Label::kMining;
-    channel.found |= outcome.verdict == detect::Verdict::kMining || outcome.channel_alarm;
-    channel.messages += outcome.messages;
-    channel.evidence = std::max(channel.evidence, outcome.evidence);
-    add_traffic(channel.traffic, outcome.traffic);
-    if (!channel.alarm) channel.alarm = outcome.channel_alarm;
+    ChannelOutcome first;
+    first.capture = connection.capture;
+    first.connection = outcome.connection;
+    first.evidence = outcome.evidence;
+    const Channel key = channel_of(connection.ends);
+    ChannelOutcome& channel = channels.try_emplace({connection.capture, key}, first).first->second;
+    add_connection(channel, outcome, connection.label);
   }
   std::vector<ChannelOutcome> result;
   for (const auto& [key, channel] : channels)

@@ -98,6 +98,24 @@ model::Calibration rising(const std::vector<Bin>& bins, double handicap) {
   return calibration;
 }
 
+// The weight of each row of a connection in its evidence (docs/definitions.md, "Verdict of the
+// `rhythm` lens"), from how the rows' windows grow; rows in the order of their times.
+std::vector<float> evidence_weights(const DataSet& data, std::span<const uint32_t> rows_of_one) {
+  constexpr float kNewWhenFull = 6;  // messages from row to row once the window is full
+  constexpr auto kWindow = static_cast<float>(feature::MessageWindow::kMost);
+  const auto name = std::ranges::find(data.value_names, "messages");
+  const auto column = static_cast<size_t>(name - data.value_names.begin());
+  std::vector<float> weights;
+  float before = 0;
+  for (const uint32_t row : rows_of_one) {
+    const float in_window = column < data.width() ? data.row(row)[column] * kWindow : kWindow;
+    const float fresh = before < kWindow ? in_window - before : kNewWhenFull;
+    weights.push_back(std::min(0.5F, fresh / kWindow));
+    before = in_window;
+  }
+  return weights;
+}
+
 struct Peak {
   double evidence = 0;
   double weight = 0;
@@ -210,22 +228,6 @@ EvidenceFit fit_evidence(const DataSet& data, std::span<const uint32_t> rows,
                quantile_from_above(benign_peaks(data, originals, of_originals, fit.calibration),
                                    options.false_alarms));
   return fit;
-}
-
-std::vector<float> evidence_weights(const DataSet& data, std::span<const uint32_t> rows_of_one) {
-  constexpr float kNewWhenFull = 6;  // messages from row to row once the window is full
-  constexpr auto kWindow = static_cast<float>(feature::MessageWindow::kMost);
-  const auto name = std::ranges::find(data.value_names, "messages");
-  const auto column = static_cast<size_t>(name - data.value_names.begin());
-  std::vector<float> weights;
-  float before = 0;
-  for (const uint32_t row : rows_of_one) {
-    const float in_window = column < data.width() ? data.row(row)[column] * kWindow : kWindow;
-    const float fresh = before < kWindow ? in_window - before : kNewWhenFull;
-    weights.push_back(std::min(0.5F, fresh / kWindow));
-    before = in_window;
-  }
-  return weights;
 }
 
 }  // namespace kanaria::train

@@ -45,8 +45,4 @@ Result<std::vector<float>> logits_out_of_fold(const DataSet& data, std::span<con
 EvidenceFit fit_evidence(const DataSet& data, std::span<const uint32_t> rows,
                          std::span<const float> logits, const EvidenceOptions& options);
 
-// The weight of each row of a connection in its evidence (docs/definitions.md, "Verdict of the
-// `rhythm` lens"), from how the rows' windows grow; rows in the order of their times.
-std::vector<float> evidence_weights(const DataSet& data, std::span<const uint32_t> rows_of_one);
-
 }  // namespace kanaria::train

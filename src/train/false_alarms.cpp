@@ -77,7 +77,7 @@ FalseAlarms host_alarms(const DataSet& data, const Evaluation& evaluation) {
     const LabelledConnection& connection = data.connections[outcome.connection];
     Watched& host = hosts[{connection.capture, connection.ends.client}];
     host.mining |= connection.label == Label::kMining;
-    host.found |= outcome.verdict == detect::Verdict::kMining || outcome.channel_alarm;
+    host.found |= outcome.found();
     host.spans.emplace_back(outcome.traffic.first_payload, outcome.traffic.last_payload);
   }
   FalseAlarms result;

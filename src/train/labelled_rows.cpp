@@ -111,17 +111,18 @@ class CaptureRows {
     const auto found = alive_.find(origin.connection);
     if (found == alive_.end()) return;
     Alive& alive = found->second;
+    if (copy > 0 && !alive.index) return;
     auto& thinning = alive.progress[copy].thinning;
     if (thinning && !thinning->takes_next()) return;
-    if (copy > 0) {
-      if (alive.index) sink_.add_of_copy(*alive.index, copy, origin.time, rows_.row(row));
-      return;
-    }
     if (!alive.index) {
       alive.index = connections_++;
       sink_.begin(*alive.index, capture::input_name(capture_), alive.connection);
     }
-    sink_.add(*alive.index, origin.time, rows_.row(row));
+    const uint32_t index = *alive.index;
+    if (copy > 0)
+      sink_.add_of_copy(index, copy, origin.time, rows_.row(row));
+    else
+      sink_.add(index, origin.time, rows_.row(row));
   }
 
   void end(const flow::EndEvent& event) {
