@@ -26,6 +26,17 @@ Perturbation draw_padding(Random& random) {
   }
 }
 
+// What somebody would do who hides what is said: each write padded at random, some that say
+// nothing, some cut in two.
+void draw_disguise(std::vector<Perturbation>& drawn, Random& random) {
+  const Perturbation padding{Kind::kPadding, random.uniform(32, 512)};
+  const bool pads_pieces = happens(.5, random);
+  if (!pads_pieces) drawn.push_back(padding);
+  if (happens(.75, random)) drawn.push_back({Kind::kDummies, random.uniform(.05, .6)});
+  if (happens(.5, random)) drawn.push_back({Kind::kSplitting, random.uniform(.1, .6)});
+  if (pads_pieces) drawn.push_back(padding);
+}
+
 // Framing: TLS, WebSocket and proxies add a constant, not always the same to both sides.
 constexpr uint64_t kOffsets = 60;
 double draw_offset(Random& random) { return static_cast<double>(random.below(kOffsets)); }
@@ -38,14 +49,19 @@ std::vector<Perturbation> draw_perturbations(Random& random) {
   const auto comes = [&](double probability) { return happens(probability, random); };
   if (comes(.25)) drawn.push_back({Kind::kSpeed, Range{.3, 3}.draw(random)});
   if (comes(.1)) drawn.push_back({Kind::kScale, factor(.25, random)});
-  if (comes(.15)) drawn.push_back({Kind::kDummies, random.uniform(.03, .6)});
-  if (comes(.15)) drawn.push_back({Kind::kSplitting, random.uniform(.05, .6)});
-  if (comes(.12)) drawn.push_back({Kind::kMerging, random.uniform(0, .05)});
+  const bool disguised = comes(.35);
+  if (disguised) {
+    draw_disguise(drawn, random);
+  } else {
+    if (comes(.1)) drawn.push_back({Kind::kDummies, random.uniform(.03, .3)});
+    if (comes(.1)) drawn.push_back({Kind::kSplitting, random.uniform(.05, .4)});
+    if (comes(.12)) drawn.push_back({Kind::kMerging, random.uniform(0, .05)});
+  }
   if (comes(.5)) {
     drawn.push_back({Kind::kClientOffset, draw_offset(random)});
     drawn.push_back({Kind::kServerOffset, draw_offset(random)});
   }
-  if (comes(.2)) drawn.push_back(draw_padding(random));
+  if (!disguised && comes(.15)) drawn.push_back(draw_padding(random));
   if (comes(.35)) drawn.push_back({Kind::kDelay, Range{.001, .3}.draw(random)});
   if (comes(.3)) drawn.push_back({Kind::kJitter, one_of<3>({.005, .02, .08}, random)});
   if (comes(.15)) drawn.push_back({Kind::kLoss, random.uniform(0, .1)});
