@@ -3,7 +3,6 @@
 
 from markdown import heading, number, row, share, table
 from ndpi import ndpi_table
-from result import Result
 from runs import Detection
 
 
@@ -32,17 +31,14 @@ def baselines(d: Detection) -> None:
     """Others on the same connections."""
     heading("Beside others")
     if d.corpus:
-        words = d.each_source_left_out()
-        result = d.evaluate(d.corpus[0], *words, "--controls")
+        result = d.evaluate(d.corpus[0], *d.each_source_left_out(), "--controls")
         table("on the corpus, source left out", "miners found", "others accused")
         if result:
             row(f"kanaria, lens `{d.options.lens}`", share(*result.found()), share(*result.accused()))
             for name in dict.fromkeys(s for s, _ in result.rows if s.startswith("baseline ")):
                 row(name.removeprefix("baseline "), share(*result.found(name)), share(*result.accused(name)))
-        thesis = d.folder / "thesis.csv"
-        quick = ["--epochs", "2"] if d.options.quick else []
-        if d.run("evaluate", d.corpus[0], "--lens", "pair", *words[:4], *quick, "-o", thesis) is not None:
-            pair = Result(thesis)
+        pair = d.evaluate(d.corpus[0], *d.each_source_left_out([]), training=d.thesis_training)
+        if pair:
             row("the thesis's pairs, same network", share(*pair.found()), share(*pair.accused()))
     else:
         print("Skipped: no corpus is given (--corpus, KANARIA_CORPUS).")
