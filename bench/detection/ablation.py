@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from background_rows import records
-from markdown import heading, number, row, share, table
-from runs import Detection
+from markdown import heading, number, row, table
+from runs import NO_CORPUS, Detection
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,14 @@ def ablation(d: Detection) -> None:
     """The corpus with each of its groups left out, again and again with one part changed."""
     heading("What each part buys")
     if not d.corpus:
-        return print("Skipped: no corpus is given (--corpus, KANARIA_CORPUS).")
+        return print(NO_CORPUS)
     table("", "miners found", "others accused", "mean recall of kinds", "messages to detect (median)", "PR area")
     for variant in variants(d):
         result = d.evaluate(d.corpus[0], *variant.words, training=variant.training)
         if result is None:
             row(variant.name, "skipped: nothing to learn from", "", "", "", "")
             continue
-        row(variant.name, share(*result.found()), share(*result.accused()),
-            number(result.value("kinds", "macro recall"), ".3f"),
+        row(variant.name, *result.shares(), number(result.value("kinds", "macro recall"), ".3f"),
             number(result.value("time to detect, all", "messages, 0.5")),
             number(result.value("connections", "PR area"), ".3f"))
     print("\nConnections of the corpus, each source left out, one run with one seed each: a few connections more or "

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from result import Result
 
+NO_CORPUS = "Skipped: no corpus is given (--corpus, KANARIA_CORPUS)."
+NOTHING_MINES = "Skipped: neither a corpus nor a lab run with miners is given."
+
 
 @dataclass
 class Goal:
@@ -38,6 +41,7 @@ class Detection:
         self.corpus = [o.corpus / "LABELS.csv"] if o.corpus else []
         mines = {labels: any(row["label"] == "mining" for row in read(labels)) for labels in o.lab}
         self.labs = [labels for labels in o.lab if mines[labels]]
+        self.with_miners = self.corpus + self.labs
         self.benign_labs = [labels for labels in o.lab if not mines[labels]]
 
     def run(self, *words) -> str | None:
@@ -69,8 +73,8 @@ class Detection:
                change: Callable[[dict], dict] = lambda row: row) -> Path:
         """One LABELS.csv of those rows of several."""
         path = self.folder / f"labels-{len(list(self.folder.glob('labels-*')))}.csv"
-        rows = [change({**row, "file": str(file.parent.resolve() / row["file"])}) for file in files for row in read(file)
-                if keep(row)]
+        rows = [change({**row, "file": str(file.parent.resolve() / row["file"])})
+                for file in files for row in read(file) if keep(row)]
         with open(path, "w", newline="") as out:
             writer = csv.DictWriter(out, fieldnames=list(dict.fromkeys(key for row in rows for key in row)), restval="")
             writer.writeheader()
