@@ -33,8 +33,9 @@ def ablation(d: Detection) -> None:
         row(variant.name, *result.shares(), number(result.value("kinds", "macro recall"), ".3f"),
             number(result.value("time to detect, all", "messages, 0.5")),
             number(result.value("connections", "PR area"), ".3f"))
-    print("\nConnections of the corpus, each source left out, one run with one seed each: a few connections more or "
-          "less say little. PR area: average precision over every threshold, by the evidence of connections.")
+    print("\nConnections of the corpus, each source left out, one run with one seed each: another seed alone can move "
+          "as many as one change does. PR area: average precision over every threshold, by the evidence of "
+          "connections.")
     if not d.options.background:
         print("Parts of the background alone, and no changed copies: skipped, as no rows are given (--background).")
 
