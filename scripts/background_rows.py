@@ -20,7 +20,7 @@ FIRST_VALUE = "up_share"
 
 
 def records(path: Path) -> Iterator[list[str]]:
-    with subprocess.Popen(["zstd", "-dcq", str(path)], stdout=subprocess.PIPE) as stream:
+    with subprocess.Popen(["zstd", "-dcqf", str(path)], stdout=subprocess.PIPE) as stream:
         assert stream.stdout is not None
         yield from csv.reader(io.TextIOWrapper(stream.stdout, encoding="utf-8"))
 

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A network without miners, and what others say of the same connections."""
 
-from markdown import heading, number, row, share, table
+from markdown import heading, number, row, table
 from ndpi import ndpi_table
-from result import Result
-from runs import Detection
+from runs import NO_CORPUS, Detection
 
 
 def networks(d: Detection) -> None:
@@ -12,9 +11,9 @@ def networks(d: Detection) -> None:
     heading("A network without miners")
     if not d.benign_labs:
         return print("Skipped: no lab run without miners is given (lab/run benign; --lab).")
-    if not d.corpus + d.labs:
+    if not d.with_miners:
         return print("Skipped: there is nothing to learn from.")
-    model = d.train(d.labels(d.corpus + d.labs))
+    model = d.train(d.labels(d.with_miners))
     for labels in d.benign_labs:
         result = d.evaluate(labels, "--model", model, "--least-messages", 0) if model else None
         if result is None:
@@ -32,20 +31,17 @@ def baselines(d: Detection) -> None:
     """Others on the same connections."""
     heading("Beside others")
     if d.corpus:
-        words = d.each_source_left_out()
-        result = d.evaluate(d.corpus[0], *words, "--controls")
+        result = d.evaluate(d.corpus[0], *d.each_source_left_out(), "--controls")
         table("on the corpus, source left out", "miners found", "others accused")
         if result:
-            row(f"kanaria, lens `{d.options.lens}`", share(*result.found()), share(*result.accused()))
+            row(f"kanaria, lens `{d.options.lens}`", *result.shares())
             for name in dict.fromkeys(s for s, _ in result.rows if s.startswith("baseline ")):
-                row(name.removeprefix("baseline "), share(*result.found(name)), share(*result.accused(name)))
-        thesis = d.folder / "thesis.csv"
-        quick = ["--epochs", "2"] if d.options.quick else []
-        if d.run("evaluate", d.corpus[0], "--lens", "pair", *words[:4], *quick, "-o", thesis) is not None:
-            pair = Result(thesis)
-            row("the thesis's pairs, same network", share(*pair.found()), share(*pair.accused()))
+                row(name.removeprefix("baseline "), *result.shares(name))
+        pair = d.evaluate(d.corpus[0], *d.each_source_left_out([]), training=d.thesis_training)
+        if pair:
+            row("the thesis's pairs, same network", *pair.shares())
     else:
-        print("Skipped: no corpus is given (--corpus, KANARIA_CORPUS).")
+        print(NO_CORPUS)
     print()
     if not d.options.full:
         return print("ndpiReader: skipped, as no whole frames are given (lab/run --full; --full).")

@@ -3,7 +3,7 @@
 
 from markdown import heading, number, row, share, table
 from result import kind_table
-from runs import Detection, read
+from runs import NO_CORPUS, Detection, read
 
 # Disguises and what networks do: docs/dataset.md.
 CHANGES = (
@@ -18,18 +18,18 @@ def disguises(d: Detection) -> None:
     """Perturbed traffic at the threshold of clean traffic."""
     heading("Disguises, and what networks do")
     if not d.corpus:
-        return print("Skipped: no corpus is given (--corpus, KANARIA_CORPUS).")
+        return print(NO_CORPUS)
     words = d.each_source_left_out()
     clean = d.evaluate(d.corpus[0], *words, "--controls")
     if clean is None:
         return print("Skipped: the corpus leaves nothing to learn from when a source is left out.")
     table("change of both classes", "found", "accused", "bytes", "messages", "delay, s")
-    row("none", share(*clean.found()), share(*clean.accused()), "", "", "")
+    row("none", *clean.shares(), "", "", "")
     for changes in CHANGES[-2:] if d.options.quick else CHANGES:
         result = d.evaluate(d.corpus[0], *words, *(word for change in changes for word in ("--perturb", change)))
         if result is None:
             continue
-        row(", ".join(changes), share(*result.found()), share(*result.accused()),
+        row(", ".join(changes), *result.shares(),
             *(f"{100 * (result.value('cost', f'{what} added, share') or 0):+.0f} %" for what in ("bytes", "messages")),
             number(result.value("cost", "delay of a byte, seconds"), ".2f"))
         (found, of), (accused, others) = result.found(), result.accused()

@@ -5,14 +5,14 @@ import statistics
 
 from markdown import LEAST_CONNECTIONS, heading, number, row, share, table
 from result import Result, kind_table
-from runs import Detection, read, units
+from runs import NO_CORPUS, NOTHING_MINES, Detection, read, units
 
 
 def groups(d: Detection) -> None:
     """Recall and false alarms of the corpus with each of its groups left out."""
     heading("Each source left out in turn")
     if not d.corpus:
-        return print("Skipped: no corpus is given (--corpus, KANARIA_CORPUS).")
+        return print(NO_CORPUS)
     result = d.evaluate(d.corpus[0], *d.each_source_left_out(), "--controls")
     if result is None:
         return print("Skipped: the corpus leaves nothing to learn from when a source is left out.")
@@ -21,8 +21,7 @@ def groups(d: Detection) -> None:
         def interval(measure: str) -> str:
             values = [result.value(scope, measure, column) for column in ("value", "low", "high")]
             return "–" if None in values else f"{values[0]:.4f} ({values[1]:.4f}–{values[2]:.4f})"
-        row(scope, share(*result.found(scope)), share(*result.accused(scope)), interval("recall"),
-            interval("false-positive rate"))
+        row(scope, *result.shares(scope), interval("recall"), interval("false-positive rate"))
     hour, day = (result.value("false alarms", f"per {each}", "high") for each in ("connection-hour", "host-day"))
     print(f"\nUndecided: {result.count('undecided', 'mining connections')} connections of miners, "
           f"{result.count('undecided', 'benign connections')} of others. False alarms: "
@@ -66,9 +65,9 @@ def group_goals(d: Detection, result: Result) -> None:
 def dialects(d: Detection) -> None:
     """Each kind left out, of the corpus and the lab together."""
     heading("Each dialect and each look-alike left out in turn")
-    if not d.corpus + d.labs:
-        return print("Skipped: neither a corpus nor a lab run is given.")
-    data = d.labels(d.corpus + d.labs)
+    if not d.with_miners:
+        return print(NOTHING_MINES)
+    data = d.labels(d.with_miners)
     folds = min(units([data], "kind"), 4 if d.options.quick else 1000)
     result = d.evaluate(data, "--split", "kind", "--folds", folds)
     if result is None:

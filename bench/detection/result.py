@@ -28,6 +28,10 @@ class Result:
         hits = self.count(scope, "false positives")
         return hits, hits + self.count(scope, "true negatives")
 
+    def shares(self, scope: str = "connections") -> list[str]:
+        """Miners found and others accused, as cells of a table."""
+        return [share(*self.found(scope)), share(*self.accused(scope))]
+
     def kinds(self, mining: bool) -> dict[str, tuple[int, int, float]]:
         """Kind -> found, connections, hours; of others: accused, connections, hours."""
         of, hits, hours = ("mining connections", "found", "mining hours") if mining else (

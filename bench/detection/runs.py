@@ -12,6 +12,9 @@ from pathlib import Path
 
 from result import Result
 
+NO_CORPUS = "Skipped: no corpus is given (--corpus, KANARIA_CORPUS)."
+NOTHING_MINES = "Skipped: neither a corpus nor a lab run with miners is given."
+
 
 @dataclass
 class Goal:
@@ -32,12 +35,14 @@ class Detection:
 
     def __post_init__(self):
         o = self.options
-        self.training = ["--lens", o.lens, *shlex.split(o.training)] + (["--epochs", "2"] if o.quick else [])
+        quick = ["--epochs", "2"] if o.quick else []
+        self.training = ["--lens", o.lens, *shlex.split(o.training), *quick]
+        self.thesis_training = ["--lens", "pair", *quick]
         self.corpus = [o.corpus / "LABELS.csv"] if o.corpus else []
         mines = {labels: any(row["label"] == "mining" for row in read(labels)) for labels in o.lab}
         self.labs = [labels for labels in o.lab if mines[labels]]
+        self.with_miners = self.corpus + self.labs
         self.benign_labs = [labels for labels in o.lab if not mines[labels]]
-        self.background = [word for data in o.background for word in ("--background", str(data))]
 
     def run(self, *words) -> str | None:
         """Stdout of kanaria; None, and a sentence, when it failed (a damaged capture gives 1, but results)."""
@@ -48,13 +53,14 @@ class Detection:
         print(f"scripts/detection: kanaria {' '.join(map(str, words))}: {done.stderr.strip()}", file=sys.stderr)
         return None
 
-    def evaluate(self, data: Path, *words) -> Result | None:
+    def evaluate(self, data: Path, *words, training: list[str] | None = None) -> Result | None:
         """Of one command only one run: parts share results."""
+        if "--model" not in words:
+            words = (*(self.training if training is None else training), *words)
         key = (data, *map(str, words))
         if key not in self.results:
             file = self.folder / f"result-{len(self.results)}.csv"
-            training = [] if "--model" in words else self.training
-            said = self.run("evaluate", data, *training, *words, "-o", file)
+            said = self.run("evaluate", data, *words, "-o", file)
             self.results[key] = None if said is None else Result(file)
         return self.results[key]
 
@@ -67,19 +73,20 @@ class Detection:
                change: Callable[[dict], dict] = lambda row: row) -> Path:
         """One LABELS.csv of those rows of several."""
         path = self.folder / f"labels-{len(list(self.folder.glob('labels-*')))}.csv"
-        rows = [change({**row, "file": str(file.parent.resolve() / row["file"])}) for file in files for row in read(file)
-                if keep(row)]
+        rows = [change({**row, "file": str(file.parent.resolve() / row["file"])})
+                for file in files for row in read(file) if keep(row)]
         with open(path, "w", newline="") as out:
             writer = csv.DictWriter(out, fieldnames=list(dict.fromkeys(key for row in rows for key in row)), restval="")
             writer.writeheader()
             writer.writerows(rows)
         return path
 
-    def each_source_left_out(self) -> list:
-        """Of the corpus. A quick run may have one source only: then captures are."""
-        if self.options.quick:
-            return ["--split", "capture", "--folds", 2]
-        return ["--split", "source", "--folds", units(self.corpus, "group"), *self.background]
+    def each_source_left_out(self, background: list[Path] | None = None) -> list:
+        """Of the corpus, beside that background or the given one. A quick run may have one source only: then captures
+        are."""
+        split = ["capture", "--folds", 2] if self.options.quick else ["source", "--folds", units(self.corpus, "group")]
+        files = self.options.background if background is None else background
+        return ["--split", *split, *(word for data in files for word in ("--background", data))]
 
     def goal(self, what: str, threshold: str, measured: str, met: bool | None) -> None:
         self.goals.append(Goal(what, threshold, measured, met))

@@ -5,7 +5,7 @@ import csv
 from pathlib import Path
 
 from markdown import heading, row, share, table
-from runs import Detection, read
+from runs import NO_CORPUS, NOTHING_MINES, Detection, read
 
 
 def transfer(d: Detection) -> None:
@@ -18,33 +18,32 @@ def transfer(d: Detection) -> None:
             row(learnt, tested, "skipped: not given", "")
             continue
         show_transfer(d, learnt, tested, d.labels(learn_from), d.labels(test_on))
-    everything = d.corpus + d.labs
-    if everything:
+    if everything := d.with_miners:
         wrapped = lambda one: "tls" in one["kind"] or "wss" in one["kind"]
         for learnt, tested, inside in (("plain", "TLS", wrapped), ("TLS", "plain", lambda one: not wrapped(one))):
             show_transfer(d, f"miners {learnt}, all others", f"miners in {tested}",
                           d.labels(everything, lambda one: one["label"] != "mining" or not inside(one)),
                           d.labels(everything, lambda one: one["label"] != "mining" or inside(one)), both=False)
         result = d.evaluate(d.labels(everything), "--split", "time")
-        row("the earlier captures", "the latest fifth", *([share(*result.found()), share(*result.accused())]
-                                                            if result else ["skipped: one capture alone", ""]))
+        cells = result.shares() if result else ["skipped: one capture alone", ""]
+        row("the earlier captures", "the latest fifth", *cells)
     print("\nBeside TLS and plain the others are the same on both sides: only the miners found are told.")
 
 
 def show_transfer(d: Detection, learnt: str, tested: str, learn_from: Path, test_on: Path, both: bool = True) -> None:
     model = d.train(learn_from)
     result = d.evaluate(test_on, "--model", model) if model else None
-    row(learnt, tested, *([share(*result.found()), share(*result.accused()) if both else "–"] if result
-                          else ["skipped: too few to learn from or to test on", ""]))
+    found, accused = result.shares() if result else ("skipped: too few to learn from or to test on", "")
+    row(learnt, tested, found, accused if both or not result else "–")
 
 
 def systems(d: Detection) -> None:
     """The client's initial TTL tells its family of systems."""
     heading("Each operating system left out in turn")
-    if not d.corpus + d.labs:
-        return print("Skipped: neither a corpus nor a lab run is given.")
+    if not d.with_miners:
+        return print(NOTHING_MINES)
     pairs = d.folder / "pairs.csv"
-    everything = d.labels(d.corpus + d.labs)
+    everything = d.labels(d.with_miners)
     if d.run("dataset", everything, "--lens", "pair", "-o", pairs) is None:
         return print("Skipped: there are no rows.")
     ttl: dict[tuple[str, str], float] = {}
@@ -78,7 +77,7 @@ def one_sided(d: Detection) -> None:
     """Only what clients sent."""
     heading("One side of the traffic")
     if not d.corpus:
-        return print("Skipped: no corpus is given (--corpus, KANARIA_CORPUS).")
+        return print(NO_CORPUS)
     path_of = lambda one: str(d.corpus[0].parent.resolve() / one["file"])
     mining = [{**one, "file": path_of(one)} for one in read(d.corpus[0]) if one["label"] == "mining"]
     learnt = d.train(d.labels(d.labs)) if d.labs else d.train(d.corpus[0])
