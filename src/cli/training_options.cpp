@@ -100,7 +100,9 @@ Result<train::DataSet> read_data(const DataChoice& choice) {
 
 void add_network_options(CLI::App& app, TrainingChoice& choice) {
   train::TrainOptions& o = choice.options;
-  app.add_option("--hidden", o.hidden, "nodes of each hidden layer, 1 to 7 of them")
+  app.add_option(
+         "--hidden", choice.hidden,
+         "nodes of each hidden layer, 1 to 7 of them; default: 40,40, or 64,64 of lens rhythm")
       ->delimiter(',')
       ->expected(1, 7)
       ->allow_extra_args(false)
@@ -127,7 +129,7 @@ void add_network_options(CLI::App& app, TrainingChoice& choice) {
 void add_training_options(CLI::App& app, TrainingChoice& choice) {
   train::TrainOptions& o = choice.options;
   app.add_option("--epochs", choice.epochs,
-                 "at the most; default: 50, or of lens rhythm as many as make 8 million rows")
+                 "at the most; default: 50, or of lens rhythm as many as make 16 million rows")
       ->check(CLI::Range(1, 100000))
       ->group("Training");
   app.add_option("--schedule", choice.schedule,
@@ -160,6 +162,7 @@ std::optional<int> refuse_training_options(const CLI::App& app, std::string_view
 
 train::TrainOptions training_of(const TrainingChoice& choice) {
   train::TrainOptions options = choice.options;
+  options.hidden = choice.hidden.value_or(options.hidden);
   options.batch = choice.batch.value_or(options.batch);
   options.epochs = choice.epochs.value_or(options.epochs);
   options.validation_share = choice.validation_share.value_or(options.validation_share);
@@ -175,8 +178,9 @@ train::TrainOptions training_of(const TrainingChoice& choice) {
 
 train::TrainOptions training_of(const TrainingChoice& choice, const train::DataSet& data) {
   if (data.lens != feature::RhythmLens::kName) return training_of(choice);
-  constexpr size_t kRowsLearnt = 8'000'000;
+  constexpr size_t kRowsLearnt = 16'000'000;
   TrainingChoice chosen = choice;
+  chosen.hidden = choice.hidden.value_or(std::vector<size_t>{64, 64});
   chosen.batch = choice.batch.value_or(512);
   chosen.epochs = choice.epochs.value_or(
       std::clamp<size_t>(kRowsLearnt / std::max<size_t>(1, data.rows()), 5, 100));

@@ -43,6 +43,7 @@ struct TrainingChoice {
   std::string optimizer = "adam";
   // Those not given follow from the lens.
   std::optional<std::string> weights, schedule;
+  std::optional<std::vector<size_t>> hidden;
   std::optional<size_t> epochs, batch;
   std::optional<double> validation_share;
 };

@@ -50,7 +50,11 @@ Verdict Evidence::verdict(const model::Thresholds& thresholds) const {
 }
 
 double Evidence::strength(const model::Thresholds& thresholds) const {
-  if (thresholds.evidence_threshold) return static_cast<double>(sum_);
+  if (thresholds.evidence_threshold) {
+    // The longer one looks, the higher chance has climbed somewhere.
+    const float windows = std::max(1.0F, static_cast<float>(messages_at_row_) / kWindow);
+    return static_cast<double>(std::max(0.0F, sum_ - std::log2(windows)));
+  }
   return rows_ == 0 ? 0.0 : static_cast<double>(alarming_rows_) / rows_;
 }
 

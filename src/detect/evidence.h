@@ -32,7 +32,7 @@ class Evidence {
                const model::Thresholds& thresholds);
 
   Verdict verdict(const model::Thresholds& thresholds) const;
-  // S: the sum of log-odds, or the share of alarming rows.
+  // The sum of log-odds less what chance gains in so many messages, or the share of alarming rows.
   double strength(const model::Thresholds& thresholds) const;
   uint32_t messages() const { return ledger_.messages(); }
   const std::optional<Alarm>& alarm() const { return alarm_; }

@@ -126,12 +126,13 @@ double peak_of(const DataSet& data, std::span<const uint32_t> rows, std::span<co
                const model::Calibration& calibration) {
   constexpr double kMostLogOdds = 9;
   const auto weights = evidence_weights(data, rows);
-  double evidence = 0, peak = 0;
+  double evidence = 0, peak = 0, windows = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     const double log_odds = calibration.log_odds(static_cast<double>(logits[i]));
     evidence = std::max(0.0, evidence + static_cast<double>(weights[i]) *
                                             std::clamp(log_odds, -kMostLogOdds, kMostLogOdds));
-    peak = std::max(peak, evidence);
+    windows += static_cast<double>(weights[i]);
+    peak = std::max(peak, evidence - std::log2(std::max(1.0, windows)));
   }
   return peak;
 }

@@ -216,7 +216,7 @@ class SummedConnection {
 
 TEST(SummedEvidence, CountsARowByWhatIsNewInItAndAtMostHalf) {
   EXPECT_DOUBLE_EQ(SummedConnection().row(8, 2).strength(), 1.0);
-  EXPECT_DOUBLE_EQ(SummedConnection().row(100, 2).strength(), 1.0);
+  EXPECT_DOUBLE_EQ(SummedConnection().row(16, 2).strength(), 1.0);
   EXPECT_DOUBLE_EQ(SummedConnection().row(8, 2).row(2, 4).strength(), 1.5);
   EXPECT_DOUBLE_EQ(SummedConnection().row(8, 2).row(0, 4).strength(), 1.0);
 }
@@ -239,7 +239,15 @@ TEST(SummedEvidence, ForgetsWhatSpokeAgainstLongAgo) {
   SummedConnection connection;
   for (int i = 0; i < 1000; ++i) connection.row(6, -9);
   EXPECT_EQ(connection.strength(), 0.0);
-  EXPECT_EQ(connection.row(8, 8).verdict(), Verdict::kMining);
+  for (int i = 0; i < 4; ++i) connection.row(8, 9);
+  EXPECT_EQ(connection.verdict(), Verdict::kMining);
+}
+
+TEST(SummedEvidence, IsLessABitForEachDoublingOfTheMessages) {
+  EXPECT_DOUBLE_EQ(SummedConnection().row(16, 8).strength(), 4.0);
+  EXPECT_DOUBLE_EQ(SummedConnection().row(32, 8).strength(), 3.0);
+  EXPECT_DOUBLE_EQ(SummedConnection().row(8, 8).row(56, 8).strength(), 8.0 - 2.0);
+  EXPECT_DOUBLE_EQ(SummedConnection().row(8, 1).row(1016, 0).strength(), 0.0);
 }
 
 TEST(SummedEvidence, MinesAboveTheThresholdNotAtIt) {

@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 
 from connections import SECOND_NS
 from rhythm import Row
@@ -35,12 +36,13 @@ def log_odds(logit: float, points: Sequence[tuple[float, float]]) -> float:
 
 def verdict(begin_ns: int, rows: list[tuple[Row, float]], threshold: float) -> Verdict:
     """`begin_ns`: the first message's start; `rows`: each with its log-odds."""
-    evidence, messages_before, alarm_ns, closest = 0.0, 0, None, threshold
+    total, evidence, messages_before, alarm_ns, closest = 0.0, 0.0, 0, None, threshold
     judged, latest_ns = False, begin_ns
     for row, x in rows:
         weight = min(MOST_WEIGHT, (row.messages - messages_before) / WINDOW)
         messages_before = row.messages
-        evidence = max(0.0, evidence + weight * min(max(x, -MOST_LOG_ODDS), MOST_LOG_ODDS))
+        total = max(0.0, total + weight * min(max(x, -MOST_LOG_ODDS), MOST_LOG_ODDS))
+        evidence = max(0.0, total - log2(max(1, row.messages / WINDOW)))
         latest_ns = max(latest_ns, row.time_ns)
         judged = row.messages >= LEAST_MESSAGES and latest_ns - begin_ns >= LEAST_AGE_NS
         if judged:
