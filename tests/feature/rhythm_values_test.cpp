@@ -98,6 +98,12 @@ TEST(RhythmValues, RatiosOfSizesAreLogarithmsOfTwentyBytesMore) {
   EXPECT_NEAR(told["replies_below_push"], 1, kRounding);
 }
 
+TEST(RhythmValues, RepliesBelowPushAreThoseOfAtMostSixTenthsOfIt) {
+  Told told;
+  told.server(0, 300).client(5000, 50).server(5100, 180).client(9000, 50).server(9100, 181);
+  EXPECT_EQ(told["replies_below_push"], 0.5);
+}
+
 TEST(RhythmValues, RatiosEndAtSixAndAreNothingWhereASideSaysNothing) {
   Told huge;
   huge.client(0, 1).server(10'000, 1'000'000).client(20'000, 1).server(30'000, 1'000'000);
