@@ -162,14 +162,7 @@ Status fit_evidence(model::Model& model, const train::TrainOptions& training,
                     const train::DataSet& data, std::span<const uint32_t> rows, nn::Simd simd) {
   const auto options = evidence_of(data.lens);
   if (!options) return Done{};
-  const auto one_unit = train::classes_of_one_unit(data, rows);
-  if (one_unit[0] || one_unit[1])
-    complain(fmt::format(
-        "{} rows are all of one group and kind: log-odds are fitted on connections left out "
-        "instead of kinds, which flatters; add captures of other kinds",
-        one_unit[0] && one_unit[1] ? "mining and benign"
-        : one_unit[1]              ? "mining"
-                                   : "benign"));
+  complain_of_one_unit(data, rows);
   ProgressBar bar("calibrating", options->folds);
   const auto logits =
       train::logits_out_of_fold(data, rows, training, options->folds, simd, interrupt_flag(),

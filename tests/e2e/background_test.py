@@ -92,16 +92,18 @@ class BackgroundRows(TrainsOnRhythm):
 class FewKinds(TrainsOnRhythm):
     def test_of_one_kind_a_class_connections_are_left_out_and_it_is_said_that_this_flatters(self):
         self.captures("few", days=3, kinds=1)
-        ran = self.run_kanaria("train", "few/LABELS.csv", *RHYTHM, "--no-background", "-o", "m.onnx")
-        self.assertEqual(
-            ran.err,
-            "kanaria: mining and benign rows are all of one group and kind: log-odds are fitted on connections "
-            "left out instead of kinds, which flatters; add captures of other kinds\n",
+        flatters = (
+            "mining and benign rows are all of one group and kind: log-odds are fitted on connections "
+            "left out instead of kinds, which flatters; add captures of other kinds"
         )
-        self.assertEqual(ran.exit_code, 0)
+        few = ("few/LABELS.csv", *RHYTHM, "--no-background")
+        ran = self.complains(flatters, "train", *few, "-o", "m.onnx", exit_code=0)
         self.assertIn("this model, connections left out recall ", ran.out)
         self.write("miner.pcap", pcap(miner("192.0.2.1", seed=77)))
         self.runs("detect", "-r", "miner.pcap", "--model", "m.onnx")
+        self.complains(flatters, "evaluate", *few, "--folds", "2", exit_code=0)
+        fitted_before = self.run_kanaria("evaluate", "few/LABELS.csv", "--model", "m.onnx")
+        self.assertNotIn("group and kind", fitted_before.err)
 
     def test_one_connection_of_a_class_is_too_few(self):
         self.captures("one", days=1, kinds=1, chats=3)
