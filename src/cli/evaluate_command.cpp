@@ -18,6 +18,7 @@
 #include "train/evaluation_page.h"
 #include "train/evaluation_report.h"
 #include "train/labelled_rows.h"
+#include "train/split.h"
 
 namespace kanaria::cli {
 namespace {
@@ -195,6 +196,7 @@ int run(const Options& o) {
   if (!data) return fail(data.error());
   plan->training = training_of(o.training, *data);
   plan->evidence = evidence_of(data->lens);
+  if (plan->evidence && !plan->model) complain_of_one_unit(*data, train::all_rows(*data));
   const auto report = evaluate(o, *plan, *data);
   if (!report) return fail(report.error());
   say(text_of(*report));

@@ -8,7 +8,7 @@ namespace kanaria::cli {
 
 std::optional<std::string> shipped_background() {
   namespace fs = std::filesystem;
-  if (const char* named = std::getenv("KANARIA_BACKGROUND")) return named;
+  if (const char* named = std::getenv("KANARIA_BACKGROUND"); named && *named != '\0') return named;
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   for (const char* place :

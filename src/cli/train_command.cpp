@@ -144,12 +144,15 @@ void compare_with_built_in(const model::Model& model, const train::DataSet& data
     ++next;
   }
   model.calibration.apply(log_odds);
+  const auto one_unit = train::classes_of_one_unit(data, rows);
   const auto line = [](std::string_view name, const train::Confusion& c) {
     say(fmt::format("{:<32} recall {:.4f}  FPR {:.5f}\n", name, c.recall(),
                     c.false_positive_rate()));
   };
   say(fmt::format("On your {} rows, a row alarming above log-odds 0:\n", own.size()));
-  line("this model, kinds left out", train::confusion(log_odds, data, own, 0.0F));
+  line(one_unit[0] || one_unit[1] ? "this model, connections left out"
+                                  : "this model, kinds left out",
+       train::confusion(log_odds, data, own, 0.0F));
   line("the built-in model",
        train::confusion(train::logits_of(*built_in, data, own, simd), data, own, 0.0F));
 }
@@ -159,6 +162,7 @@ Status fit_evidence(model::Model& model, const train::TrainOptions& training,
                     const train::DataSet& data, std::span<const uint32_t> rows, nn::Simd simd) {
   const auto options = evidence_of(data.lens);
   if (!options) return Done{};
+  complain_of_one_unit(data, rows);
   ProgressBar bar("calibrating", options->folds);
   const auto logits =
       train::logits_out_of_fold(data, rows, training, options->folds, simd, interrupt_flag(),

@@ -197,4 +197,16 @@ std::optional<train::EvidenceOptions> evidence_of(std::string_view lens) {
   return train::EvidenceOptions();
 }
 
+void complain_of_one_unit(const train::DataSet& data, std::span<const uint32_t> rows) {
+  const auto [benign, mining] = train::classes_of_one_unit(data, rows);
+  if (!benign && !mining) return;
+  const std::string_view classes = benign && mining ? "mining and benign"
+                                   : mining         ? "mining"
+                                                    : "benign";
+  complain(
+      fmt::format("{} rows are all of one group and kind: log-odds are fitted on connections left "
+                  "out instead of kinds, which flatters; add captures of other kinds",
+                  classes));
+}
+
 }  // namespace kanaria::cli

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,5 +61,7 @@ train::TrainOptions training_of(const TrainingChoice& choice);
 train::TrainOptions training_of(const TrainingChoice& choice, const train::DataSet& data);
 // How rows of this lens become evidence; none: by the share of alarming ones, which needs no fit.
 std::optional<train::EvidenceOptions> evidence_of(std::string_view lens);
+// Says where log-odds are fitted on connections left out because a class has one unit alone.
+void complain_of_one_unit(const train::DataSet& data, std::span<const uint32_t> rows);
 
 }  // namespace kanaria::cli

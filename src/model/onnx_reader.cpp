@@ -52,9 +52,10 @@ std::optional<Number> number_of(const Metadata& metadata, const char* key) {
   return number_in<Number>(text_of(metadata, key));
 }
 
+// What stands between commas; of an empty text nothing.
 std::vector<std::string> split_names(const std::string& text) {
   std::vector<std::string> names;
-  for (size_t at = 0; at < text.size();) {
+  for (size_t at = 0; !text.empty() && at <= text.size();) {
     const size_t comma = std::min(text.find(',', at), text.size());
     names.push_back(text.substr(at, comma - at));
     at = comma + 1;
@@ -81,9 +82,10 @@ std::optional<Calibration> line_of(const Metadata& metadata) {
 
 constexpr size_t kMostPoints = 256;
 
-// Nullopt when they are there but do not rise.
+// Nullopt when they are there but are fewer than two or do not rise.
 std::optional<std::vector<CalibrationPoint>> points_of(const Metadata& metadata) {
   std::vector<CalibrationPoint> points;
+  if (!metadata.contains(kKeyCalibrationPoints)) return points;
   for (const std::string& text : split_names(text_of(metadata, kKeyCalibrationPoints))) {
     const size_t colon = std::min(text.find(':'), text.size());
     const auto logit = number_in<double>(text.substr(0, colon));
@@ -94,7 +96,7 @@ std::optional<std::vector<CalibrationPoint>> points_of(const Metadata& metadata)
     if (!rises || points.size() == kMostPoints) return std::nullopt;
     points.push_back({*logit, *log_odds});
   }
-  return points.size() == 1 ? std::nullopt : std::optional(points);
+  return points.size() < 2 ? std::nullopt : std::optional(points);
 }
 
 // What a verdict rests on is never guessed.
@@ -113,7 +115,9 @@ Result<Decision> decision_of(std::string_view name, const Metadata& metadata) {
   auto calibration = line_of(metadata);
   if (!calibration) return unusable(kKeyCalibration, "two finite numbers");
   auto points = points_of(metadata);
-  if (!points) return unusable(kKeyCalibrationPoints, "pairs of numbers that rise");
+  if (!points)
+    return unusable(kKeyCalibrationPoints,
+                    "2 to 256 pairs logit:log-odds of finite numbers that rise");
   calibration->points = *std::move(points);
   Thresholds thresholds{*logit, *share};
   if (metadata.contains(kKeyEvidenceThreshold)) {

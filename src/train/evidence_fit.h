@@ -3,6 +3,7 @@
 // threshold, fitted out of fold (docs/detection.md).
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <span>
@@ -30,8 +31,14 @@ struct EvidenceFit {
   double threshold = 0;
 };
 
-// Logits of rows by models that learnt from none of the same unit: what one group says in one kind.
-// In the order of `rows`. Copies and background are learnt from and scored like any other row.
+// Whether rows of benign, of mining connections are all of one unit: what one group says in one
+// kind. Then no model is there that learnt that class from others.
+std::array<bool, 2> classes_of_one_unit(const DataSet& data, std::span<const uint32_t> rows);
+
+// Logits of rows by models that learnt from none of the same unit; where a class has but one unit,
+// from none of the same connection, which flatters. In the order of `rows`. Copies and background
+// are learnt from and scored like any other row. Fails when a class has but one connection.
+// Requires: folds >= 2.
 Result<std::vector<float>> logits_out_of_fold(const DataSet& data, std::span<const uint32_t> rows,
                                               const TrainOptions& training, size_t folds,
                                               nn::Simd simd, const std::atomic<bool>& stop,

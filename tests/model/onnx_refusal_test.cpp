@@ -261,5 +261,52 @@ TEST(OnnxRefusal, ACalibrationThatIsNoneSaysWhich) {
   }
 }
 
+// A model whose verdicts rest on evidence, with other text in its metadata.
+std::string with_evidence(const std::string& key, const std::string& text) {
+  Model model = sample_model();
+  model.calibration.points = {{-2, -3}, {1, 0.5}};
+  model.thresholds.evidence_threshold = 3;
+  onnx::Model file;
+  file.ParseFromString(to_onnx(model));
+  for (onnx::StringEntry& entry : *file.mutable_metadata_props())
+    if (entry.key() == key) entry.set_value(text);
+  const auto read_back = read(file.SerializeAsString());
+  return read_back ? "was taken" : read_back.error().sentence;
+}
+
+std::string rising_points(int count) {
+  std::string text = "0:0";
+  for (int i = 1; i < count; ++i) text += fmt::format(",{}:{}", i, i);
+  return text;
+}
+
+TEST(OnnxRefusal, CalibrationPointsThatAreNoneOrDoNotRiseAreSaid) {
+  for (const std::string text :
+       {"",         "1:2",       "0:1,",      "0:1,1:2,",  ",0:1,1:2",   "0:1,,1:2",
+        "0:1;1:2",  "0:1,1",     "0:1,1:",    "0:1,:2",    "0:1,1:2:3",  "0:1,x:2",
+        "0:1,1:x",  "0:nan,1:2", "nan:0,1:2", "0:1,inf:2", "0:-inf,1:2", "0:1,1e999:2",
+        "0:1, 1:2", "+0:1,1:2",  "1:1,0:2",   "0:1,0:2",   "0:1,1:0.5"})
+    EXPECT_EQ(with_evidence(kKeyCalibrationPoints, text),
+              "m.onnx: the model's kanaria.calibration_points is '" + text +
+                  "', not 2 to 256 pairs logit:log-odds of finite numbers that rise; train it "
+                  "with 'kanaria train'");
+}
+
+TEST(OnnxRefusal, CalibrationPointsMayBeLevelAndUpTo256) {
+  EXPECT_EQ(with_evidence(kKeyCalibrationPoints, "0:1,1:1"), "was taken");
+  EXPECT_EQ(with_evidence(kKeyCalibrationPoints, "-1e300:-2,-1e-300:-1.5,1E3:7"), "was taken");
+  EXPECT_EQ(with_evidence(kKeyCalibrationPoints, rising_points(256)), "was taken");
+  EXPECT_THAT(with_evidence(kKeyCalibrationPoints, rising_points(257)),
+              testing::StartsWith("m.onnx: the model's kanaria.calibration_points is '0:0,1:1,"));
+}
+
+TEST(OnnxRefusal, AnEvidenceThresholdThatIsNoNumberAboveZeroIsSaid) {
+  for (const std::string text : {"", "0", "-0", "-2", "nan", "inf", "1e999", "3 ", "3,5", "high"})
+    EXPECT_EQ(with_evidence(kKeyEvidenceThreshold, text),
+              "m.onnx: the model's kanaria.evidence_threshold is '" + text +
+                  "', not a finite number above 0; train it with 'kanaria train'");
+  EXPECT_EQ(with_evidence(kKeyEvidenceThreshold, "1e-9"), "was taken");
+}
+
 }  // namespace
 }  // namespace kanaria::model

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -80,6 +83,34 @@ TEST(OnnxRoundTrip, CalibrationKeepsEveryBitAndIsTheIdentityWhereItIsNotWritten)
   ASSERT_TRUE(again) << again.error().sentence;
   EXPECT_EQ(again->calibration.slope, 0.1);
   EXPECT_EQ(again->calibration.intercept, -1e-17);
+}
+
+TEST(OnnxRoundTrip, CalibrationPointsAndEvidenceThresholdKeepEveryBit) {
+  Model model = sample_model();
+  EXPECT_EQ(read(to_onnx(model))->calibration.points.size(), 0U);
+  EXPECT_EQ(read(to_onnx(model))->thresholds.evidence_threshold, std::nullopt);
+  model.calibration.points = {{-16, -1.0 / 3}, {-0.1, -1.0 / 3}, {0.1, 1e-17}, {1e300, 0.1}};
+  model.thresholds.evidence_threshold = 0.1;
+  const std::string bytes = to_onnx(model);
+  const auto again = read(bytes);
+  ASSERT_TRUE(again) << again.error().sentence;
+  ASSERT_EQ(again->calibration.points.size(), 4U);
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(again->calibration.points[i].logit, model.calibration.points[i].logit);
+    EXPECT_EQ(again->calibration.points[i].log_odds, model.calibration.points[i].log_odds);
+  }
+  EXPECT_EQ(again->thresholds.evidence_threshold, 0.1);
+  EXPECT_EQ(again->thresholds.threshold(), 0.1) << "not the alarming share";
+  EXPECT_EQ(to_onnx(*again), bytes);
+}
+
+TEST(Calibration, LiesOnTheLinesBetweenPointsAndIsLevelBeyondThem) {
+  // The line beside the points does not count.
+  const Calibration calibration{100, 100, {{-2, -4}, {0, -4}, {4, 6}}};
+  const std::vector<std::pair<double, double>> expected{{-1e30, -4}, {-2, -4}, {-1, -4}, {0, -4},
+                                                        {1, -1.5},   {2, 1},   {4, 6},   {1e30, 6}};
+  for (const auto& [logit, log_odds] : expected)
+    EXPECT_DOUBLE_EQ(calibration.log_odds(logit), log_odds) << logit;
 }
 
 TEST(Calibration, MakesLogOddsOfLogits) {
