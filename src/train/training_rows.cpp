@@ -52,7 +52,7 @@ std::vector<uint32_t> rows_of_connections(const DataSet& data, std::span<const u
 }
 
 // Connections of a unit that count: a laboratory makes any number of one kind.
-constexpr double kMostCounted = 50;
+constexpr double kMostCounted = 64;
 
 // Of a row of each connection, before classes are made alike. What one group (a network, a
 // laboratory) says in one kind is one way of speaking, however often it was recorded.

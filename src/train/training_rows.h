@@ -17,7 +17,7 @@ enum class RowWeights : uint8_t {
   kEqual,     // each row alike: the thesis
   kBalanced,  // both classes alike; within a class each connection by the square root of its rows
   // Both classes alike; within a class each unit, the connections of one group and kind, by the
-  // square root of their number, of 16 at the most; within a unit each connection alike, within it
+  // square root of their number, of 64 at the most; within a unit each connection alike, within it
   // each row.
   kSources,
 };

@@ -42,16 +42,31 @@ void expect_share(Kind kind, double share) {
 TEST(Augmentation, EachPerturbationHasItsProbability) {
   expect_share(Kind::kSpeed, .25);
   expect_share(Kind::kScale, .1);
-  expect_share(Kind::kDummies, .15);
-  expect_share(Kind::kSplitting, .15);
-  expect_share(Kind::kMerging, .12);
+  expect_share(Kind::kDummies, .35 * .75 + .65 * .1);
+  expect_share(Kind::kSplitting, .35 * .5 + .65 * .1);
+  expect_share(Kind::kMerging, .65 * .12);
   expect_share(Kind::kClientOffset, .5);
   expect_share(Kind::kServerOffset, .5);
-  expect_share(Kind::kBuckets, .2 / 3);
-  expect_share(Kind::kPadding, .4 / 3);
+  expect_share(Kind::kBuckets, .65 * .15 / 3);
+  expect_share(Kind::kPadding, .35 + .65 * .15 * 2 / 3);
   expect_share(Kind::kDelay, .35);
   expect_share(Kind::kJitter, .3);
   expect_share(Kind::kLoss, .15);
+}
+
+TEST(Augmentation, ADisguiseDoesSeveralThingsAtOnce) {
+  int padded_with_dummies = 0, all_three = 0;
+  for (const auto& drawn : many_draws()) {
+    const auto has = [&](Kind kind) {
+      return std::ranges::count(drawn, kind, &Perturbation::kind);
+    };
+    if (!has(Kind::kPadding) || !has(Kind::kDummies)) continue;
+    ++padded_with_dummies;
+    all_three += has(Kind::kSplitting) ? 1 : 0;
+  }
+  // A copy that is not disguised has both with .65 * .1 * .1, and all three with a tenth of that.
+  EXPECT_NEAR(padded_with_dummies / double{kCopies}, .35 * .75 + .65 * .01, 0.015);
+  EXPECT_NEAR(all_three / double{kCopies}, .35 * .75 * .5 + .65 * .001, 0.015);
 }
 
 TEST(Augmentation, AmountsLieInTheirRanges) {

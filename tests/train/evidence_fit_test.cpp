@@ -109,22 +109,24 @@ TEST(FitEvidence, TakesTheHandicapOffEveryPoint) {
   }
 }
 
-// "web" weighs 4 and "dns" 1 of 5: 16 connections and 1. Mining is half at either logit.
+// "web" weighs 8 and "dns" 1 of 9: 64 connections and 1. Mining is half at either logit.
 TEST(FitEvidence, AKindRecordedOftenDoesNotDrownAnother) {
-  for (const size_t recorded : {16U, 160U}) {
+  for (const size_t recorded : {64U, 640U}) {
     Scored scored;
     scored.mining("xmr", 1, {-3.25F}).mining("xmr", 1, {3.25F});
     scored.benign("web", recorded, {-3.25F}).benign("dns", 1, {3.25F});
     const auto points = scored.fit(kNoHandicap).calibration.points;
     ASSERT_EQ(points.size(), 2U);
-    EXPECT_NEAR(points[0].log_odds, std::log(0.5 / 0.8), kFloor) << recorded;
-    EXPECT_NEAR(points[1].log_odds, std::log(0.5 / 0.2), kFloor) << "16 count at the most";
+    EXPECT_NEAR(points[0].log_odds, std::log(0.5 / (8.0 / 9)), kFloor) << recorded;
+    EXPECT_NEAR(points[1].log_odds, std::log(0.5 / (1.0 / 9)), kFloor) << "64 count at the most";
   }
 }
 
 // Of 100 benign connections, one by one 1/100 of their mass, one has logit 2.25 and one 4.25, where
 // 1/4 and 3/4 of mining lie: log-odds log 25 and log 75. A row's weights are 1/2, 6/16, 6/16
-// (docs/definitions.md), so that their evidence is 5/4 times that.
+// (docs/definitions.md), so that their evidence is 5/4 times that, less log2(5/4) for the length.
+const double kForTheLength = std::log2(1.25);
+
 Scored two_of_a_hundred() {
   Scored scored;
   scored.mining("xmr", 1, std::vector(3, 2.25F)).mining("xmr", 3, std::vector(3, 4.25F));
@@ -140,8 +142,9 @@ double threshold_at(const Scored& scored, double false_alarms, double least = 2)
 
 TEST(FitEvidence, ThresholdIsExceededByTheShareOfBenignConnectionsAskedFor) {
   const Scored scored = two_of_a_hundred();
-  EXPECT_NEAR(threshold_at(scored, 0.005), 1.25 * std::log(75.0), 0.01) << "by none";
-  EXPECT_NEAR(threshold_at(scored, 0.015), 1.25 * std::log(25.0), 0.01) << "by one";
+  EXPECT_NEAR(threshold_at(scored, 0.005), 1.25 * std::log(75.0) - kForTheLength, 0.01)
+      << "by none";
+  EXPECT_NEAR(threshold_at(scored, 0.015), 1.25 * std::log(25.0) - kForTheLength, 0.01) << "by one";
 }
 
 TEST(FitEvidence, ThresholdIsNeverBelowTheLeast) {
@@ -156,8 +159,8 @@ TEST(FitEvidence, ThresholdCountsAUnitByTheRootOfItsConnections) {
   Scored scored;
   scored.mining("xmr", 4, std::vector(3, 4.25F));
   scored.benign("web", 100, std::vector(3, -5.25F)).benign("dns", 1, std::vector(3, 4.25F));
-  // For log-odds 16 connections count at the most: 4 of 5 and 1 of 5. 5/4 · log 5 = 2.01.
-  EXPECT_NEAR(threshold_at(scored, 0.08), 1.25 * std::log(5.0), 0.01);
+  // For log-odds 64 connections count at the most: 8 of 9 and 1 of 9. 5/4 · log 9 = 2.75.
+  EXPECT_NEAR(threshold_at(scored, 0.08), 1.25 * std::log(9.0) - kForTheLength, 0.01);
   EXPECT_EQ(threshold_at(scored, 0.1), 2);
 }
 

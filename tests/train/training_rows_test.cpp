@@ -121,22 +121,22 @@ TEST(WeightsOf, SourcesAreCountedAmongTheRowsGiven) {
   for (const size_t c : {1UL, 5UL, 6UL}) EXPECT_NEAR(sums[c], third, 1e-4) << c;
 }
 
-// Of "web" 64 connections, of "dns" 16, of "ntp" 1: as 4 : 4 : 1, each connection of one row.
-TEST(WeightsOf, SourcesOfMoreThanSixteenConnectionsCountAsSixteenDo) {
-  std::vector<MadeUpConnection> connections{{.mining = true, .kind = "xmr", .rows = 81}};
+// Of "web" 256 connections, of "dns" 64, of "ntp" 1: as 8 : 8 : 1, each connection of one row.
+TEST(WeightsOf, SourcesOfMoreThanSixtyFourConnectionsCountAsSixtyFourDo) {
+  std::vector<MadeUpConnection> connections{{.mining = true, .kind = "xmr", .rows = 321}};
   const auto add = [&](const std::string& kind, size_t count) {
     connections.insert(connections.end(), count, {.kind = kind, .rows = 1});
   };
-  add("web", 64);
-  add("dns", 16);
+  add("web", 256);
+  add("dns", 64);
   add("ntp", 1);
   const DataSet data = labelled_rows(connections);
   const auto rows = all_rows(data);
   const auto sums = sums_of_connections(data, rows, weights_of(data, rows, RowWeights::kSources));
-  const double ninth = 81.0 / 9;  // the benign half of 162 rows' weight
-  EXPECT_NEAR(sums[1], 4 * ninth / 64, 1e-4);
-  EXPECT_NEAR(sums[65], 4 * ninth / 16, 1e-4);
-  EXPECT_NEAR(sums[81], ninth, 1e-4);
+  const double part = 321.0 / 17;  // of the benign half of 642 rows' weight
+  EXPECT_NEAR(sums[1], 8 * part / 256, 1e-4);
+  EXPECT_NEAR(sums[257], 8 * part / 64, 1e-4);
+  EXPECT_NEAR(sums[321], part, 1e-3);
 }
 
 TEST(WeightsOf, AreFoundByName) {
