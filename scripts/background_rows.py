@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The rows that kanaria ships for training: of each kind of some DATA.csv files the first connections,
-of each of them rows ever further apart, values rounded to four digits. No file of the corpus belongs here.
+of each of them rows ever further apart, values rounded to three digits. No file of the corpus belongs here.
 
     scripts/background_rows.py DATA.csv.zst... models/background.csv.zst
 """
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-CONNECTIONS_OF_A_KIND = 12
+CONNECTIONS_OF_A_KIND = 24
 ROWS = {0, 1, 2, 4, 7, 11, 15, 19}  # of a connection, and of each changed copy of it
 FIRST_VALUE = "up_share"
 
@@ -38,7 +38,7 @@ def chosen(path: Path, header: list[str]) -> Iterator[list[str]]:
         rows[record[name], record[copy]] += 1
         if row in ROWS:
             record[0] = path.name.split(".")[0]
-            yield record[:values] + [f"{float(value):.4g}" for value in record[values:]]
+            yield record[:values] + [f"{float(value):.3g}" for value in record[values:]]
 
 
 def main() -> int:

@@ -52,7 +52,7 @@ def variants(d: Detection) -> Iterator[Variant]:
         if files := background_rows(d, keep):
             yield Variant(name, d.each_source_left_out(files), training)
     for option, value, name in (("--weights", "balanced", "rows weighed by class and connection"),
-                                ("--hidden", "16,16", "16 nodes a layer"), ("--hidden", "80,80", "80 nodes a layer")):
+                                ("--hidden", "16,16", "16 nodes a layer"), ("--hidden", "40,40", "40 nodes a layer")):
         yield Variant(name, as_it_is, replaced(d.training, option, value))
     yield Variant("lens `pair`, no background, no copies (thesis)", d.each_source_left_out([]), d.thesis_training)
 
