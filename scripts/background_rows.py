@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-CONNECTIONS_OF_A_KIND = 24
+CONNECTIONS_OF_A_KIND = 16
 ROWS = {0, 1, 2, 4, 7, 11, 15, 19}  # of a connection, and of each changed copy of it
 FIRST_VALUE = "up_share"
 

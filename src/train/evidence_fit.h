@@ -22,7 +22,7 @@ struct EvidenceOptions {
   // Nats taken off each row's log-odds: rows of one connection repeat what they say, and networks
   // to come differ more from those learnt from than these differ from each other.
   double handicap = 1.5;
-  double false_alarms = 2e-3;  // share of benign connections, each unit by the root of its number
+  double false_alarms = 4e-3;  // share of benign connections, each unit by the root of its number
   double least_threshold = 2;
 };
 
