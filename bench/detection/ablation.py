@@ -25,8 +25,8 @@ def ablation(d: Detection) -> None:
     if not d.corpus:
         return print(NO_CORPUS)
     table("", "miners found", "others accused", "mean recall of kinds", "messages to detect (median)", "PR area")
-    for variant in variants(d):
-        result = d.evaluate(d.corpus[0], *variant.words, training=variant.training)
+    each = list(variants(d))
+    for variant, result in zip(each, d.evaluate_each(d.corpus[0], [(one.words, one.training) for one in each])):
         if result is None:
             row(variant.name, "skipped: nothing to learn from", "", "", "", "")
             continue

@@ -7,9 +7,8 @@ from runs import NO_CORPUS, Detection, read
 
 # Disguises and what networks do: docs/dataset.md.
 CHANGES = (
-    ("padding:64",), ("padding:256",), ("padding:512",), ("buckets:128",), ("buckets:512",), ("offset:100",),
-    ("dummies:0.3",), ("dummies:1",), ("jitter:0.1",), ("jitter:2",), ("delay:0.5",), ("splitting:0.4",),
-    ("splitting:1",), ("merging:0.05",), ("loss:0.05",), ("loss:0.2",), ("speed:3",), ("speed:0.33",),
+    ("padding:64",), ("padding:256",), ("buckets:128",), ("buckets:512",), ("offset:100",), ("dummies:0.3",),
+    ("dummies:1",), ("jitter:2",), ("delay:0.5",), ("splitting:0.4",), ("merging:0.05",), ("loss:0.2",),
     ("padding:256", "dummies:0.3"), ("padding:256", "dummies:0.3", "splitting:0.4"),
 )
 
@@ -25,8 +24,9 @@ def disguises(d: Detection) -> None:
         return print("Skipped: the corpus leaves nothing to learn from when a source is left out.")
     table("change of both classes", "found", "accused", "bytes", "messages", "delay, s")
     row("none", *clean.shares(), "", "", "")
-    for changes in CHANGES[-2:] if d.options.quick else CHANGES:
-        result = d.evaluate(d.corpus[0], *words, *(word for change in changes for word in ("--perturb", change)))
+    each = CHANGES[-2:] if d.options.quick else CHANGES
+    perturbed = lambda changes: [*words, *(word for change in changes for word in ("--perturb", change))]
+    for changes, result in zip(each, d.evaluate_each(d.corpus[0], [(perturbed(one), None) for one in each])):
         if result is None:
             continue
         row(", ".join(changes), *result.shares(),

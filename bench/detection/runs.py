@@ -3,10 +3,13 @@
 
 import argparse
 import csv
+import itertools
+import os
 import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +35,7 @@ class Detection:
     folder: Path
     goals: list[Goal] = field(default_factory=list)
     results: dict[tuple, Result | None] = field(default_factory=dict)
+    files: itertools.count = field(default_factory=itertools.count)
 
     def __post_init__(self):
         o = self.options
@@ -59,10 +63,15 @@ class Detection:
             words = (*(self.training if training is None else training), *words)
         key = (data, *map(str, words))
         if key not in self.results:
-            file = self.folder / f"result-{len(self.results)}.csv"
+            file = self.folder / f"result-{next(self.files)}.csv"
             said = self.run("evaluate", data, *words, "-o", file)
             self.results[key] = None if said is None else Result(file)
         return self.results[key]
+
+    def evaluate_each(self, data: Path, commands: list[tuple[list, list[str] | None]]) -> list[Result | None]:
+        """Of each (words, training), as many at a time as there are cores."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(lambda one: self.evaluate(data, *one[0], training=one[1]), commands))
 
     def train(self, data: Path, *words) -> Path | None:
         """A model of all that DATA holds."""

@@ -243,7 +243,7 @@ TEST(SummedEvidence, ForgetsWhatSpokeAgainstLongAgo) {
   EXPECT_EQ(connection.verdict(), Verdict::kMining);
 }
 
-TEST(SummedEvidence, IsLessABitForEachDoublingOfTheMessages) {
+TEST(SummedEvidence, IsLessANatForEachDoublingOfTheMessages) {
   EXPECT_DOUBLE_EQ(SummedConnection().row(16, 8).strength(), 4.0);
   EXPECT_DOUBLE_EQ(SummedConnection().row(32, 8).strength(), 3.0);
   EXPECT_DOUBLE_EQ(SummedConnection().row(8, 8).row(56, 8).strength(), 8.0 - 2.0);
