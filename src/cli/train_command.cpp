@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/training_options.h"
 #include "cli/usage.h"
+#include "train/out_of_fold.h"
 #include "train/row_scores.h"
 #include "train/split.h"
 #include "train/trainer.h"

@@ -13,6 +13,7 @@
 #include "feature/lens.h"
 #include "feature/rhythm_lens.h"
 #include "train/load_data.h"
+#include "train/out_of_fold.h"
 
 namespace kanaria::cli {
 

@@ -2,8 +2,6 @@
 #include "detect/evidence.h"
 
 #include <algorithm>
-#include <cmath>
-#include <utility>
 
 namespace kanaria::detect {
 namespace {
@@ -13,8 +11,6 @@ constexpr uint32_t kLeastMessages = 8;
 constexpr Nanoseconds kLeastAge = 30 * kSecond;
 constexpr uint32_t kLeastAlarmingForMining = 8;
 constexpr uint32_t kLeastAlarmingForSuspicion = 4;
-constexpr float kWindow = 16;
-constexpr float kMostLogOdds = 9;
 
 }  // namespace
 
@@ -23,11 +19,7 @@ bool Evidence::add_row(float log_odds, uint32_t messages, const Alarm& at,
   last_row_ = rows_++ == 0 ? at.time : std::max(last_row_, at.time);
   if (log_odds > thresholds.alarming_logit) ++alarming_rows_;
   const uint32_t at_row = messages > 0 ? messages : this->messages();
-  const uint32_t new_messages = at_row - std::exchange(messages_at_row_, at_row);
-  if (!std::isnan(log_odds)) {
-    const float weight = std::min(0.5F, static_cast<float>(new_messages) / kWindow);
-    sum_ = std::max(0.0F, sum_ + weight * std::clamp(log_odds, -kMostLogOdds, kMostLogOdds));
-  }
+  sum_.add(log_odds, at_row - sum_.messages());
   if (alarm_ || !judged() || !is_mining(thresholds)) return false;
   alarm_ = at;
   return true;
@@ -50,11 +42,7 @@ Verdict Evidence::verdict(const model::Thresholds& thresholds) const {
 }
 
 double Evidence::strength(const model::Thresholds& thresholds) const {
-  if (thresholds.evidence_threshold) {
-    // The longer one looks, the higher chance has climbed somewhere.
-    const float windows = std::max(1.0F, static_cast<float>(messages_at_row_) / kWindow);
-    return static_cast<double>(std::max(0.0F, sum_ - std::log2(windows)));
-  }
+  if (thresholds.evidence_threshold) return sum_.value();
   return rows_ == 0 ? 0.0 : static_cast<double>(alarming_rows_) / rows_;
 }
 

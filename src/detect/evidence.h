@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "detect/evidence_sum.h"
 #include "detect/ledger.h"
 #include "detect/verdict.h"
 #include "flow/message.h"
@@ -50,8 +51,7 @@ class Evidence {
   Timestamp last_row_;
   uint32_t rows_ = 0;
   uint32_t alarming_rows_ = 0;
-  uint32_t messages_at_row_ = 0;
-  float sum_ = 0;
+  EvidenceSum sum_;
   std::optional<Alarm> alarm_;
   Ledger ledger_;
 };

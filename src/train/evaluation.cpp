@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "train/capture_verdicts.h"
+#include "train/out_of_fold.h"
 #include "train/perturbed_verdicts.h"
 #include "train/row_scores.h"
 

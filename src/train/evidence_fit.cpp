@@ -6,62 +6,15 @@
 #include <cmath>
 #include <map>
 #include <numeric>
-#include <set>
-#include <string_view>
-#include <tuple>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/random.h"
+#include "detect/evidence_sum.h"
 #include "feature/message_window.h"
-#include "train/row_scores.h"
 #include "train/training_rows.h"
+#include "train/unit.h"
 
 namespace kanaria::train {
 namespace {
-
-using Unit = std::tuple<Label, std::string_view, std::string_view>;
-
-Unit unit_of(const DataSet& data, uint32_t row) {
-  const LabelledConnection& c = data.connections[data.connection[row]];
-  return {c.label, c.group, c.kind};
-}
-
-// What goes to one fold as a whole: a unit (connection 0), or one connection of it.
-using Dealt = std::pair<Unit, uint32_t>;
-
-Error one_connection(Label label) {
-  return Error{
-      fmt::format("log-odds are fitted on connections that were not learnt from, and there is one "
-                  "{} connection alone to learn from; add captures of others",
-                  label == Label::kMining ? "mining" : "benign")};
-}
-
-// The fold of each connection: units are dealt in turn, each class for itself, in a random order;
-// of a class of one unit, its connections. Fails when a class has but one connection.
-Result<std::vector<size_t>> deal(const DataSet& data, std::span<const uint32_t> rows, size_t folds,
-                                 uint64_t seed) {
-  const auto one_unit = classes_of_one_unit(data, rows);
-  const auto dealt_of = [&](uint32_t row) {
-    const bool by_connection = one_unit[data.labels[row] > 0.5F];
-    return Dealt{unit_of(data, row), by_connection ? data.connection[row] : 0};
-  };
-  std::map<Dealt, size_t> fold;
-  for (const uint32_t row : rows) fold.emplace(dealt_of(row), 0);
-  std::vector<Dealt> order;
-  order.reserve(fold.size());
-  for (const auto& [dealt, unused] : fold) order.push_back(dealt);
-  Random random(seed);
-  random.shuffle(std::span(order));
-  std::map<Label, size_t> next;
-  for (const Dealt& dealt : order) fold[dealt] = next[std::get<0>(dealt.first)]++ % folds;
-  for (const auto& [label, count] : next)
-    if (count < 2) return one_connection(label);
-  std::vector<size_t> of_connection(data.connections.size(), 0);
-  for (const uint32_t row : rows) of_connection[data.connection[row]] = fold.at(dealt_of(row));
-  return of_connection;
-}
 
 struct Bin {
   double logits = 0;             // weighted sum
@@ -121,22 +74,24 @@ model::Calibration rising(const std::vector<Bin>& bins, double handicap) {
   return calibration;
 }
 
-// The weight of each row of a connection in its evidence (docs/definitions.md, "Verdict of the
-// `rhythm` lens"), from how the rows' windows grow; rows in the order of their times.
-std::vector<float> evidence_weights(const DataSet& data, std::span<const uint32_t> rows_of_one) {
-  constexpr float kNewWhenFull = 6;  // messages from row to row once the window is full
-  constexpr auto kWindow = static_cast<float>(feature::MessageWindow::kMost);
+// The messages that are new in each row of a connection, from how the rows' windows grow; rows in
+// the order of their times.
+std::vector<uint32_t> new_messages(const DataSet& data, std::span<const uint32_t> rows_of_one) {
+  constexpr uint32_t kNewWhenFull = 6;  // from row to row
+  constexpr uint32_t kWindow = feature::MessageWindow::kMost;
   const auto name = std::ranges::find(data.value_names, "messages");
   const auto column = static_cast<size_t>(name - data.value_names.begin());
-  std::vector<float> weights;
-  float before = 0;
+  std::vector<uint32_t> fresh;
+  uint32_t before = 0;
   for (const uint32_t row : rows_of_one) {
-    const float in_window = column < data.width() ? data.row(row)[column] * kWindow : kWindow;
-    const float fresh = before < kWindow ? in_window - before : kNewWhenFull;
-    weights.push_back(std::min(0.5F, fresh / kWindow));
+    const uint32_t in_window = column < data.width()
+                                   ? static_cast<uint32_t>(std::lround(data.row(row)[column] *
+                                                                       static_cast<float>(kWindow)))
+                                   : kWindow;
+    fresh.push_back(before < kWindow ? in_window - std::min(before, in_window) : kNewWhenFull);
     before = in_window;
   }
-  return weights;
+  return fresh;
 }
 
 struct Peak {
@@ -147,15 +102,13 @@ struct Peak {
 // The highest evidence of a connection.
 double peak_of(const DataSet& data, std::span<const uint32_t> rows, std::span<const float> logits,
                const model::Calibration& calibration) {
-  constexpr double kMostLogOdds = 9;
-  const auto weights = evidence_weights(data, rows);
-  double evidence = 0, peak = 0, windows = 0;
+  const auto fresh = new_messages(data, rows);
+  detect::EvidenceSum evidence;
+  double peak = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     const double log_odds = calibration.log_odds(static_cast<double>(logits[i]));
-    evidence = std::max(0.0, evidence + static_cast<double>(weights[i]) *
-                                            std::clamp(log_odds, -kMostLogOdds, kMostLogOdds));
-    windows += static_cast<double>(weights[i]);
-    peak = std::max(peak, evidence - std::log2(std::max(1.0, windows)));
+    evidence.add(static_cast<float>(log_odds), fresh[i]);
+    peak = std::max(peak, evidence.value());
   }
   return peak;
 }
@@ -170,7 +123,7 @@ std::vector<Peak> benign_peaks(const DataSet& data, std::span<const uint32_t> ro
     size_t end = begin;
     while (end < rows.size() && data.connection[rows[end]] == data.connection[rows[begin]]) ++end;
     if (data.labels[rows[begin]] < 0.5F)
-      peaks[unit_of(data, rows[begin])].push_back(peak_of(
+      peaks[unit_of(data.connections[data.connection[rows[begin]]])].push_back(peak_of(
           data, rows.subspan(begin, end - begin), logits.subspan(begin, end - begin), calibration));
     begin = end;
   }
@@ -205,42 +158,6 @@ void gather_connections(const DataSet& data, std::vector<uint32_t>& rows,
 }
 
 }  // namespace
-
-std::array<bool, 2> classes_of_one_unit(const DataSet& data, std::span<const uint32_t> rows) {
-  std::array<std::set<Unit>, 2> units;
-  for (const uint32_t row : rows) units[data.labels[row] > 0.5F].insert(unit_of(data, row));
-  return {units[0].size() == 1, units[1].size() == 1};
-}
-
-Result<std::vector<float>> logits_out_of_fold(const DataSet& data, std::span<const uint32_t> rows,
-                                              const TrainOptions& training, size_t folds,
-                                              nn::Simd simd, const std::atomic<bool>& stop,
-                                              const std::function<void(size_t fold)>& progress) {
-  if (auto checked = check_classes(data, rows); !checked) return checked.error();
-  const auto fold_of = deal(data, rows, folds, training.seed);
-  if (!fold_of) return fold_of.error();
-  std::vector<float> logits(rows.size(), 0.0F);
-  for (size_t fold = 0; fold < folds; ++fold) {
-    std::vector<uint32_t> learnt, scored;
-    std::vector<size_t> places;
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if ((*fold_of)[data.connection[rows[i]]] != fold) {
-        learnt.push_back(rows[i]);
-      } else {
-        scored.push_back(rows[i]);
-        places.push_back(i);
-      }
-    }
-    if (scored.empty()) continue;
-    const auto model = train_model(data, learnt, training, simd, stop, [](const EpochResult&) {});
-    if (!model) return model.error();
-    if (stop.load(std::memory_order_relaxed)) return Error{"stopped while log-odds were fitted"};
-    const auto of_fold = logits_of(*model, data, scored, simd);
-    for (size_t i = 0; i < places.size(); ++i) logits[places[i]] = of_fold[i];
-    progress(fold);
-  }
-  return logits;
-}
 
 EvidenceFit fit_evidence(const DataSet& data, std::span<const uint32_t> rows,
                          std::span<const float> logits, const EvidenceOptions& options) {

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "train/unit.h"
+
 namespace kanaria::train {
 namespace {
 
@@ -54,21 +56,15 @@ std::vector<uint32_t> rows_of_connections(const DataSet& data, std::span<const u
 // Connections of a unit that count: a laboratory makes any number of one kind.
 constexpr double kMostCounted = 64;
 
-// Of a row of each connection, before classes are made alike. What one group (a network, a
-// laboratory) says in one kind is one way of speaking, however often it was recorded.
+// Of a row of each connection, before classes are made alike.
 std::vector<double> weights_by_source(const DataSet& data, const std::vector<uint32_t>& rows) {
-  using Unit = std::tuple<Label, std::string_view, std::string_view>;
   std::map<Unit, uint64_t> connections;
-  const auto of_unit = [&](size_t c) -> uint64_t& {
-    const LabelledConnection& connection = data.connections[c];
-    return connections[{connection.label, connection.group, connection.kind}];
-  };
   for (size_t c = 0; c < rows.size(); ++c)
-    if (rows[c] > 0) ++of_unit(c);
+    if (rows[c] > 0) ++connections[unit_of(data.connections[c])];
   std::vector<double> weights(rows.size(), 0.0);
   for (size_t c = 0; c < rows.size(); ++c)
     if (rows[c] > 0) {
-      const auto of = static_cast<double>(of_unit(c));
+      const auto of = static_cast<double>(connections[unit_of(data.connections[c])]);
       weights[c] = std::sqrt(std::min(of, kMostCounted)) / (of * rows[c]);
     }
   return weights;

@@ -124,8 +124,9 @@ TEST(FitEvidence, AKindRecordedOftenDoesNotDrownAnother) {
 
 // Of 100 benign connections, one by one 1/100 of their mass, one has logit 2.25 and one 4.25, where
 // 1/4 and 3/4 of mining lie: log-odds log 25 and log 75. A row's weights are 1/2, 6/16, 6/16
-// (docs/definitions.md), so that their evidence is 5/4 times that, less log2(5/4) for the length.
-const double kForTheLength = std::log2(1.25);
+// (docs/definitions.md), so that their evidence is 5/4 times that, less log2(28/16) for the 28
+// messages of three rows of full windows.
+const double kForTheLength = std::log2(1.75);
 
 Scored two_of_a_hundred() {
   Scored scored;
@@ -160,8 +161,8 @@ TEST(FitEvidence, ThresholdCountsAUnitByTheRootOfItsConnections) {
   scored.mining("xmr", 4, std::vector(3, 4.25F));
   scored.benign("web", 100, std::vector(3, -5.25F)).benign("dns", 1, std::vector(3, 4.25F));
   // For log-odds 64 connections count at the most: 8 of 9 and 1 of 9. 5/4 · log 9 = 2.75.
-  EXPECT_NEAR(threshold_at(scored, 0.08), 1.25 * std::log(9.0) - kForTheLength, 0.01);
-  EXPECT_EQ(threshold_at(scored, 0.1), 2);
+  EXPECT_NEAR(threshold_at(scored, 0.08, 1), 1.25 * std::log(9.0) - kForTheLength, 0.01);
+  EXPECT_EQ(threshold_at(scored, 0.1, 1), 1);
 }
 
 // Mining all at 4.25, of the benign mass 2/3 of 1/100: log-odds log 150 there, at -5.25 below -9.

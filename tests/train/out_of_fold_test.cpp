@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Logits by models that learnt from none of a row's own unit. Rows have one value: benign ones lie
 // at -1, mining ones at 1.
+#include "train/out_of_fold.h"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -11,7 +13,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/train/labelled_rows.h"
-#include "train/evidence_fit.h"
 #include "train/row_scores.h"
 #include "train/split.h"
 
