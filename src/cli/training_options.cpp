@@ -87,8 +87,15 @@ Result<train::DataSet> read_data(const DataChoice& choice) {
         "to 'kanaria dataset', or name LABELS.csv"};
   std::vector<std::string> files = choice.background;
   if (files.empty() && !choice.without_shipped_background &&
-      data->lens == feature::RhythmLens::kName)
-    if (const auto shipped = shipped_background()) files.push_back(*shipped);
+      data->lens == feature::RhythmLens::kName) {
+    if (const auto shipped = shipped_background())
+      files.push_back(*shipped);
+    else
+      complain(
+          "there is no background.csv.zst beside the program, so your rows alone are learnt from, "
+          "and look-alikes that they lack will be accused: name it with --background, or decline "
+          "it with --no-background");
+  }
   if (!files.empty()) {
     auto background = load(files, data->lens, choice.rows);
     if (!background) return background;
@@ -103,7 +110,7 @@ void add_network_options(CLI::App& app, TrainingChoice& choice) {
   train::TrainOptions& o = choice.options;
   app.add_option(
          "--hidden", choice.hidden,
-         "nodes of each hidden layer, 1 to 7 of them; default: 40,40, or 64,64 of lens rhythm")
+         "nodes of each hidden layer, 1 to 7 of them; default: 40,40, or 96,96 of lens rhythm")
       ->delimiter(',')
       ->expected(1, 7)
       ->allow_extra_args(false)
@@ -130,7 +137,7 @@ void add_network_options(CLI::App& app, TrainingChoice& choice) {
 void add_training_options(CLI::App& app, TrainingChoice& choice) {
   train::TrainOptions& o = choice.options;
   app.add_option("--epochs", choice.epochs,
-                 "at the most; default: 50, or of lens rhythm as many as make 16 million rows")
+                 "at the most; default: 50, or of lens rhythm as many as make 24 million rows")
       ->check(CLI::Range(1, 100000))
       ->group("Training");
   app.add_option("--schedule", choice.schedule,
@@ -179,9 +186,9 @@ train::TrainOptions training_of(const TrainingChoice& choice) {
 
 train::TrainOptions training_of(const TrainingChoice& choice, const train::DataSet& data) {
   if (data.lens != feature::RhythmLens::kName) return training_of(choice);
-  constexpr size_t kRowsLearnt = 16'000'000;
+  constexpr size_t kRowsLearnt = 24'000'000;
   TrainingChoice chosen = choice;
-  chosen.hidden = choice.hidden.value_or(std::vector<size_t>{64, 64});
+  chosen.hidden = choice.hidden.value_or(std::vector<size_t>{96, 96});
   chosen.batch = choice.batch.value_or(512);
   chosen.epochs = choice.epochs.value_or(
       std::clamp<size_t>(kRowsLearnt / std::max<size_t>(1, data.rows()), 5, 100));

@@ -37,13 +37,21 @@ void draw_disguise(std::vector<Perturbation>& drawn, Random& random) {
   if (pads_pieces) drawn.push_back(padding);
 }
 
+// A sensor that sees one direction; acknowledgements delayed as systems do: hardly, by 40 ms
+// (Linux), by 200 ms.
+Perturbation draw_unseen_side(Random& random) {
+  const auto side = happens(.5, random) ? Kind::kClientUnseen : Kind::kServerUnseen;
+  return {side, one_of<3>({.001, .04, .2}, random)};
+}
+
 // Framing: TLS, WebSocket and proxies add a constant, not always the same to both sides.
 constexpr uint64_t kOffsets = 60;
 double draw_offset(Random& random) { return static_cast<double>(random.below(kOffsets)); }
 
 }  // namespace
 
-// In the order in which they would come about: the programs, their framing, the network.
+// In the order in which they would come about: the programs, their framing, the network, the
+// sensor.
 std::vector<Perturbation> draw_perturbations(Random& random) {
   std::vector<Perturbation> drawn;
   const auto comes = [&](double probability) { return happens(probability, random); };
@@ -65,6 +73,7 @@ std::vector<Perturbation> draw_perturbations(Random& random) {
   if (comes(.35)) drawn.push_back({Kind::kDelay, Range{.001, .3}.draw(random)});
   if (comes(.3)) drawn.push_back({Kind::kJitter, one_of<3>({.005, .02, .08}, random)});
   if (comes(.15)) drawn.push_back({Kind::kLoss, random.uniform(0, .1)});
+  if (comes(.12)) drawn.push_back(draw_unseen_side(random));
   return drawn;
 }
 

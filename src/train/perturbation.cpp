@@ -13,6 +13,7 @@
 
 #include "decode/packet.h"
 #include "train/distribution.h"
+#include "train/unseen_side.h"
 
 namespace kanaria::train {
 namespace {
@@ -32,7 +33,8 @@ struct Rule {
 constexpr double kLongestMessage =
     65535;  // bytes added at the most; beyond it, nothing is a disguise
 constexpr double kLongestDelay = 3600;
-constexpr std::array<Rule, 13> kRules{{
+constexpr double kLongestWait = 0.5;  // of an acknowledgement: RFC 1122 §4.2.3.2
+constexpr std::array<Rule, 15> kRules{{
     {Kind::kPadding, "padding", 0, kLongestMessage, Rule::Number::kWhole, 0},
     {Kind::kBuckets, "buckets", 1, kLongestMessage, Rule::Number::kWhole, 1},
     {Kind::kOffset, "offset", 0, kLongestMessage, Rule::Number::kWhole, 0},
@@ -46,6 +48,8 @@ constexpr std::array<Rule, 13> kRules{{
     {Kind::kMerging, "merging", 0, kLongestDelay, Rule::Number::kAny, 0},
     {Kind::kLoss, "loss", 0, 1, Rule::Number::kAny, 0},
     {Kind::kSpeed, "speed", 0.01, 100, Rule::Number::kAny, 1},
+    {Kind::kClientUnseen, "client-unseen", 0, kLongestWait, Rule::Number::kAny, 0},
+    {Kind::kServerUnseen, "server-unseen", 0, kLongestWait, Rule::Number::kAny, 0},
 }};
 
 Nanoseconds nanoseconds(double seconds) {
@@ -269,6 +273,10 @@ void apply(const Perturbation& perturbation, SegmentSequence& sequence, Random& 
     case Kind::kMerging: return merge_messages(sequence, amount);
     case Kind::kLoss: return lose_segments(sequence, amount, random);
     case Kind::kSpeed: return change_speed(sequence, amount);
+    case Kind::kClientUnseen:
+      return leave_side_out(sequence, flow::Direction::kToServer, nanoseconds(amount));
+    case Kind::kServerUnseen:
+      return leave_side_out(sequence, flow::Direction::kToClient, nanoseconds(amount));
   }
 }
 

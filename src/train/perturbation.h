@@ -21,14 +21,16 @@ enum class PerturbationKind : uint8_t {
   kOffset,   // bytes added to every message
   kClientOffset,
   kServerOffset,
-  kScale,      // by which the bytes of every message are multiplied
-  kDummies,    // messages added, as a share of those that are there
-  kJitter,     // longest delay of a message, seconds
-  kDelay,      // of the server's segments, seconds
-  kSplitting,  // share of messages sent as two writes
-  kMerging,    // time within which one side's messages become one, seconds
-  kLoss,       // share of segments that arrive a retransmission timeout later
-  kSpeed,      // by which all gaps are divided
+  kScale,         // by which the bytes of every message are multiplied
+  kDummies,       // messages added, as a share of those that are there
+  kJitter,        // longest delay of a message, seconds
+  kDelay,         // of the server's segments, seconds
+  kSplitting,     // share of messages sent as two writes
+  kMerging,       // time within which one side's messages become one, seconds
+  kLoss,          // share of segments that arrive a retransmission timeout later
+  kSpeed,         // by which all gaps are divided
+  kClientUnseen,  // longest delay of the server's acknowledgements, seconds
+  kServerUnseen,
 };
 
 struct Perturbation {

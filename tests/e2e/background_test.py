@@ -69,6 +69,17 @@ class BackgroundRows(TrainsOnRhythm):
         )
         self.assertIn(b" rows of 12 connections in 6 captures; ", trained.stdout)
 
+    def test_of_which_there_are_none_are_missed_aloud(self):
+        alone = shutil.copy(kanaria_runs.BINARY, self.path("alone"))
+        train = (alone, "train", "own/LABELS.csv", *RHYTHM, "-o", "m.onnx")
+        for declined, said in ((), b"there is no background.csv.zst beside the program"), (("--no-background",), b""):
+            trained = subprocess.run(
+                [*train, *declined], cwd=self.folder, env=dict(os.environ, KANARIA_BACKGROUND=""), capture_output=True,
+                check=True, timeout=120,
+            )
+            self.assertIn(said, trained.stderr)
+            self.assertEqual(bool(said), b"background" in trained.stderr)
+
     def test_named_by_hand_take_the_place_of_those_brought_along(self):
         self.assertIn(" rows of 12 connections ", self.train("--background", "far.csv", background="no.csv"))
 

@@ -52,6 +52,8 @@ TEST(Augmentation, EachPerturbationHasItsProbability) {
   expect_share(Kind::kDelay, .35);
   expect_share(Kind::kJitter, .3);
   expect_share(Kind::kLoss, .15);
+  expect_share(Kind::kClientUnseen, .06);
+  expect_share(Kind::kServerUnseen, .06);
 }
 
 TEST(Augmentation, ADisguiseDoesSeveralThingsAtOnce) {
@@ -93,6 +95,8 @@ TEST(Augmentation, AmountsLieInTheirRanges) {
   };
   EXPECT_EQ(values_of(Kind::kBuckets), (std::set<double>{8, 16, 32, 64, 128}));
   EXPECT_EQ(values_of(Kind::kJitter), (std::set<double>{.005, .02, .08}));
+  EXPECT_EQ(values_of(Kind::kClientUnseen), (std::set<double>{.001, .04, .2}));
+  EXPECT_EQ(values_of(Kind::kServerUnseen), (std::set<double>{.001, .04, .2}));
 }
 
 TEST(Augmentation, ScalesAreLognormal) {
