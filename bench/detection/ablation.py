@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each part of the material and of the model buys: one thing changed at a time."""
 
-import csv
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from background_rows import records
+from background import background_rows, is_generated
 from markdown import heading, number, row, table
 from runs import NO_CORPUS, Detection
 
@@ -43,7 +40,7 @@ def ablation(d: Detection) -> None:
 def variants(d: Detection) -> Iterator[Variant]:
     as_it_is = d.each_source_left_out()
     yield Variant("all parts", [*as_it_is, "--controls"], d.training)
-    yield Variant("without the background", [*d.each_source_left_out([]), "--no-background"], d.training)
+    yield Variant("without the background", d.each_source_left_out([]), d.training)
     without_copies = replaced(d.training, "--augment", "0")
     for name, keep, training in (
             ("of the background the generator's rows alone", is_generated, d.training),
@@ -55,29 +52,6 @@ def variants(d: Detection) -> Iterator[Variant]:
                                 ("--hidden", "16,16", "16 nodes a layer"), ("--hidden", "40,40", "40 nodes a layer")):
         yield Variant(name, as_it_is, replaced(d.training, option, value))
     yield Variant("lens `pair`, no background, no copies (thesis)", d.each_source_left_out([]), d.thesis_training)
-
-
-def is_generated(one: dict[str, str]) -> bool:
-    return one.get("source", "").startswith("generator")
-
-
-def background_rows(d: Detection, keep: Callable[[dict[str, str]], bool]) -> list[Path]:
-    """The given background's rows that are to be kept; files that hold none are left out, as kanaria refuses them."""
-    files = []
-    for data in d.options.background:
-        path = d.folder / f"background-{len(list(d.folder.glob('background-*')))}.csv.zst"
-        rows = records(data)
-        header = next(rows, [])
-        kept = 0
-        with subprocess.Popen(["zstd", "-1", "-qfo", path], stdin=subprocess.PIPE, text=True) as packed:
-            writer = csv.writer(packed.stdin, lineterminator="\n")
-            writer.writerow(header)
-            for record in rows:
-                if keep(dict(zip(header, record))):
-                    writer.writerow(record)
-                    kept += 1
-        files += [path] if kept else []
-    return files
 
 
 def replaced(words: list[str], option: str, value: str) -> list[str]:

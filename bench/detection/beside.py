@@ -37,9 +37,10 @@ def baselines(d: Detection) -> None:
             row(f"kanaria, lens `{d.options.lens}`", *result.shares())
             for name in dict.fromkeys(s for s, _ in result.rows if s.startswith("baseline ")):
                 row(name.removeprefix("baseline "), *result.shares(name))
-        pair = d.evaluate(d.corpus[0], *d.each_source_left_out([]), training=d.thesis_training)
-        if pair:
-            row("the thesis's pairs, same network", *pair.shares())
+        for training, name in ((d.thesis_training, "the thesis's pairs, same MLP"),
+                               (d.lengths_training, "of these pairs directions, PSH and lengths alone")):
+            if result := d.evaluate(d.corpus[0], *d.each_source_left_out([]), training=training):
+                row(name, *result.shares())
     else:
         print(NO_CORPUS)
     print()

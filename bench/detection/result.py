@@ -44,9 +44,14 @@ class Result:
 def kind_table(result: Result) -> None:
     print()
     table("kind", "miners found", "hours", "after seconds, messages (median)")
+    found_alone = [kind for kind, (found, of, _) in result.kinds(True).items() if found == of == 1]
     for kind, (found, of, hours) in result.kinds(True).items():
+        if kind in found_alone:
+            continue
         waits = (number(result.value("kind " + kind, f"{unit} to alarm, median")) for unit in ("seconds", "messages"))
         row(kind, share(found, of), f"{hours:.1f}", ", ".join(waits))
+    if found_alone:
+        print(f"\nFound as well, one connection each: {', '.join(found_alone)}.")
     accused = {kind: counts for kind, counts in result.kinds(False).items() if counts[0] > 0}
     quiet = [counts for counts in result.kinds(False).values() if counts[0] == 0]
     print()

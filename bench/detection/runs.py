@@ -42,6 +42,7 @@ class Detection:
         quick = ["--epochs", "2"] if o.quick else []
         self.training = ["--lens", o.lens, *shlex.split(o.training), *quick]
         self.thesis_training = ["--lens", "pair", *quick]
+        self.lengths_training = ["--lens", "lengths", *quick]
         self.corpus = [o.corpus / "LABELS.csv"] if o.corpus else []
         mines = {labels: any(row["label"] == "mining" for row in read(labels)) for labels in o.lab}
         self.labs = [labels for labels in o.lab if mines[labels]]
@@ -59,6 +60,8 @@ class Detection:
 
     def evaluate(self, data: Path, *words, training: list[str] | None = None) -> Result | None:
         """Of one command only one run: parts share results."""
+        if not {"--model", "--background"} & set(words):
+            words = ("--no-background", *words)  # not the one beside the program
         if "--model" not in words:
             words = (*(self.training if training is None else training), *words)
         key = (data, *map(str, words))
@@ -73,10 +76,11 @@ class Detection:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(lambda one: self.evaluate(data, *one[0], training=one[1]), commands))
 
-    def train(self, data: Path, *words) -> Path | None:
-        """A model of all that DATA holds."""
+    def train(self, data: Path, alone: bool = False) -> Path | None:
+        """A model of all that DATA holds and, unless alone, of the background."""
         model = self.folder / f"model-{len(list(self.folder.glob('model-*')))}.onnx"
-        return model if self.run("train", data, *self.training, *words, "-o", model) is not None else None
+        beside = ["--no-background"] if alone else beside_it(self.options.background)
+        return model if self.run("train", data, *self.training, *beside, "-o", model) is not None else None
 
     def labels(self, files: list[Path], keep: Callable[[dict], bool] = lambda row: True,
                change: Callable[[dict], dict] = lambda row: row) -> Path:
@@ -95,10 +99,14 @@ class Detection:
         are."""
         split = ["capture", "--folds", 2] if self.options.quick else ["source", "--folds", units(self.corpus, "group")]
         files = self.options.background if background is None else background
-        return ["--split", *split, *(word for data in files for word in ("--background", data))]
+        return ["--split", *split, *beside_it(files)]
 
     def goal(self, what: str, threshold: str, measured: str, met: bool | None) -> None:
         self.goals.append(Goal(what, threshold, measured, met))
+
+
+def beside_it(background: list[Path]) -> list:
+    return [word for data in background for word in ("--background", data)]
 
 
 def read(labels: Path) -> list[dict]:

@@ -12,29 +12,31 @@ def transfer(d: Detection) -> None:
     """From one place, time, wrapping or operating system to another."""
     heading("From one to the other")
     table("learnt from", "tested on", "found", "accused")
+    beside = " and the background" if d.options.background else ""
     for learnt, tested, learn_from, test_on in (
-            ("lab", "corpus", d.labs, d.corpus), ("corpus", "lab", d.corpus, d.labs)):
+            (f"lab{beside}", "corpus", d.labs, d.corpus), ("corpus", "lab", d.corpus, d.labs)):
         if not learn_from or not test_on:
             row(learnt, tested, "skipped: not given", "")
             continue
-        show_transfer(d, learnt, tested, d.labels(learn_from), d.labels(test_on))
+        show_transfer(d, learnt, tested, d.labels(learn_from), d.labels(test_on), alone=learn_from is d.corpus)
     if everything := d.with_miners:
         wrapped = lambda one: "tls" in one["kind"] or "wss" in one["kind"]
         for learnt, tested, inside in (("plain", "TLS", wrapped), ("TLS", "plain", lambda one: not wrapped(one))):
             show_transfer(d, f"miners {learnt}, all others", f"miners in {tested}",
                           d.labels(everything, lambda one: one["label"] != "mining" or not inside(one)),
-                          d.labels(everything, lambda one: one["label"] != "mining" or inside(one)), both=False)
+                          d.labels(everything, lambda one: one["label"] != "mining" or inside(one)), wrapped=True)
         result = d.evaluate(d.labels(everything), "--split", "time")
         cells = result.shares() if result else ["skipped: one capture alone", ""]
         row("the earlier captures", "the latest fifth", *cells)
     print("\nBeside TLS and plain the others are the same on both sides: only the miners found are told.")
 
 
-def show_transfer(d: Detection, learnt: str, tested: str, learn_from: Path, test_on: Path, both: bool = True) -> None:
-    model = d.train(learn_from)
+def show_transfer(d: Detection, learnt: str, tested: str, learn_from: Path, test_on: Path, alone: bool = True,
+                  wrapped: bool = False) -> None:
+    model = d.train(learn_from, alone)
     result = d.evaluate(test_on, "--model", model) if model else None
     found, accused = result.shares() if result else ("skipped: too few to learn from or to test on", "")
-    row(learnt, tested, found, accused if both or not result else "–")
+    row(learnt, tested, found, "–" if wrapped and result else accused)
 
 
 def systems(d: Detection) -> None:
@@ -74,7 +76,7 @@ def systems(d: Detection) -> None:
 
 
 def one_sided(d: Detection) -> None:
-    """Only what clients sent."""
+    """One side of the traffic alone."""
     heading("One side of the traffic")
     if not d.corpus:
         return print(NO_CORPUS)
@@ -103,4 +105,4 @@ def one_sided(d: Detection) -> None:
         d.goal(f"recall of {name} alone, beside both sides", "≥ .9 of it",
                f"{share(found, of)}; {share(*both.found())}",
                both.found()[0] > 0 and found >= 0.9 * both.found()[0])
-    print(f"\nBy a model that learnt from the {'lab' if d.labs else 'corpus itself, which flatters both alike'}.")
+    print(f"\nBy a model that learnt from the {'lab and the background' if d.labs else 'corpus itself, which flatters'}.")

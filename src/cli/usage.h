@@ -24,7 +24,7 @@ void say(std::string_view text);
 std::optional<int> parse(CLI::App& app, std::string usage, std::span<char*> arguments);
 
 // Whether `word` is one of `known`; otherwise complains: "unknown lens 'pear': did you mean 'pair'?
-// (rhythm, pair, header)".
+// (rhythm, pair, lengths, header)".
 bool is_one_of(std::string_view what, std::string_view word,
                std::span<const std::string_view> known);
 

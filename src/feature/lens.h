@@ -43,7 +43,7 @@ class Lens {
 };
 
 struct LensOptions {
-  std::optional<Nanoseconds> max_gap;  // lens `pair`: longest time between a pair's segments
+  std::optional<Nanoseconds> max_gap;  // lenses of pairs: longest time between a pair's segments
 };
 
 // Names that make_lens takes.

@@ -54,7 +54,7 @@ std::span<const std::string_view> PairLens::value_names() const { return kNames;
 
 void PairLens::append_rows(const LensInput& input, RowBatch& out) {
   for (const flow::SegmentEvent& event : input.batch.segments) {
-    if (!event.has_previous || (max_gap_ && event.gap > *max_gap_)) continue;
+    if (!event.makes_pair(max_gap_)) continue;
     const auto row = out.append({event.connection, event.number, event.time});
     describe(event.previous, row.first(kValuesPerSegment));
     describe(event.segment, row.last(kValuesPerSegment));

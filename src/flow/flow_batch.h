@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "flow/connection.h"
@@ -29,7 +30,7 @@ struct PacketEvent {
 struct SegmentEvent {
   ConnectionId connection;
   PacketIndex packet;
-  bool has_previous;  // then (previous, segment) is a pair
+  bool has_previous;
   bool full;
   uint32_t largest;  // M′ of docs/definitions.md, "Full": payload bytes such a segment could carry
   uint64_t number;   // of its packet in the input
@@ -38,6 +39,11 @@ struct SegmentEvent {
   Nanoseconds round_trip;  // the least one measured so far; 0: unknown
   Segment previous;
   Segment segment;
+
+  // Whether (previous, segment) is one, no further apart than `max_gap`, if there is such a limit.
+  bool makes_pair(std::optional<Nanoseconds> max_gap) const {
+    return has_previous && (!max_gap || gap <= *max_gap);
+  }
 };
 
 struct MessageEvent {

@@ -277,7 +277,8 @@ TEST(Detector, RefusesAModelOfAnUnknownLens) {
   RecordedEvents events;
   const auto detector = Detector::create({}, model, events);
   ASSERT_FALSE(detector);
-  EXPECT_EQ(detector.error().sentence, "unknown lens 'rythm': choose one of rhythm, pair, header");
+  EXPECT_EQ(detector.error().sentence,
+            "unknown lens 'rythm': choose one of rhythm, pair, lengths, header");
 }
 
 TEST(Detector, RefusesAModelOfAnotherVersionOfItsLens) {

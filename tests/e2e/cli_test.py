@@ -201,9 +201,9 @@ class WrongUse(KanariaRuns):
         )
 
     def test_an_unknown_lens_near_and_far(self):
-        near = "unknown lens 'pear': did you mean 'pair'? (rhythm, pair, header)"
+        near = "unknown lens 'pear': did you mean 'pair'? (rhythm, pair, lengths, header)"
         self.misuse(near, "detect", "-r", "a.pcap", "--lens", "pear")
-        self.misuse("unknown lens 'telescope': choose one of (rhythm, pair, header)", "train", "L.csv", "-o", "m", "--lens", "telescope")
+        self.misuse("unknown lens 'telescope': choose one of (rhythm, pair, lengths, header)", "train", "L.csv", "-o", "m", "--lens", "telescope")
 
     def test_values_that_are_not_allowed(self):
         self.misuse(

@@ -204,7 +204,7 @@ class WrittenDataSet(KanariaRuns):
             ("--label, --kind, --source and --group belong to -r: LABELS.csv says them itself",
              "a.csv", "--label", "mining"),
             ("--label: miner not in {mining,benign}; see 'kanaria dataset --help'", "-r", "a", "--label", "miner"),
-            ("unknown lens 'pear': did you mean 'pair'? (rhythm, pair, header)", "a.csv", "--lens", "pear"),
+            ("unknown lens 'pear': did you mean 'pair'? (rhythm, pair, lengths, header)", "a.csv", "--lens", "pear"),
             ("filter 'tcp port' is not understood (can't parse filter expression: syntax error); see pcap-filter(7)",
              "-r", "a.pcap", "tcp", "port", "--label", "mining"),
         ):

@@ -183,7 +183,7 @@ class OnSamples(Evaluation):
 
     def test_unknown_words_get_the_nearest(self):
         for option, word, sentence in (
-            ("--lens", "heder", "unknown lens 'heder': did you mean 'header'? (rhythm, pair, header)"),
+            ("--lens", "heder", "unknown lens 'heder': did you mean 'header'? (rhythm, pair, lengths, header)"),
             (
                 "--split",
                 "captures",

@@ -272,7 +272,7 @@ class Resume(GridSearch):
 class Refusals(GridSearch):
     def test_unknown_words_get_the_nearest(self):
         for option, word, sentence in (
-            ("--lens", "pear", "unknown lens 'pear': did you mean 'pair'? (rhythm, pair, header)"),
+            ("--lens", "pear", "unknown lens 'pear': did you mean 'pair'? (rhythm, pair, lengths, header)"),
             (
                 "--split",
                 "sourse",

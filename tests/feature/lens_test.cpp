@@ -7,14 +7,15 @@ namespace kanaria::feature {
 namespace {
 
 TEST(Lens, IsMadeByItsName) {
-  EXPECT_EQ((*make_lens("pair", {}))->name(), "pair");
-  EXPECT_EQ((*make_lens("header", {}))->name(), "header");
+  EXPECT_EQ(lens_names().size(), 4U);
+  for (const std::string_view name : lens_names()) EXPECT_EQ((*make_lens(name, {}))->name(), name);
 }
 
 TEST(Lens, UnknownNameIsAnsweredWithTheKnownOnes) {
   const auto lens = make_lens("rythm", {});
   ASSERT_FALSE(lens);
-  EXPECT_EQ(lens.error().sentence, "unknown lens 'rythm': choose one of rhythm, pair, header");
+  EXPECT_EQ(lens.error().sentence,
+            "unknown lens 'rythm': choose one of rhythm, pair, lengths, header");
 }
 
 TEST(RowBatch, NewRowsAreZero) {

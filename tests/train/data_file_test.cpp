@@ -278,7 +278,8 @@ TEST_F(DataFile, AnotherLensOrVersionIsRefused) {
             "D.csv: holds rows of 'header 9', this program makes 'header 1'; make the file again "
             "with 'kanaria dataset'");
   EXPECT_EQ(sentence(kHeader + record("a", "10.0.0.1:5-10.0.0.2:6#1", "1", "pear 1")),
-            "D.csv: record 2: unknown lens 'pear': choose one of rhythm, pair, header; correct it");
+            "D.csv: record 2: unknown lens 'pear': choose one of rhythm, pair, lengths, header; "
+            "correct it");
   EXPECT_EQ(
       sentence(kHeader + record() + record("a.pcap", "10.0.0.1:5-10.0.0.2:6#1", "1.5", "pair 1")),
       "D.csv: record 3: lens 'pair 1' is not that of the first row; correct it");

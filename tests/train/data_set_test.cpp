@@ -101,7 +101,7 @@ TEST_F(BuildDataSet, ACaptureThatCannotBeOpenedEndsIt) {
 TEST_F(BuildDataSet, AnUnknownLensIsAnsweredWithTheKnownOnes) {
   folder_.write("a.pcap", TinyCapture().talk(3333, 12).bytes());
   EXPECT_EQ(build("file,label\na.pcap,mining\n", "pear").error().sentence,
-            "unknown lens 'pear': choose one of rhythm, pair, header");
+            "unknown lens 'pear': choose one of rhythm, pair, lengths, header");
 }
 
 TEST_F(BuildDataSet, CopiesAreRowsOfTheirConnections) {
