@@ -12,6 +12,9 @@ namespace {
 
 using flow::TimedSegment;
 
+constexpr auto kFirst = std::numeric_limits<Nanoseconds>::min();
+constexpr auto kLast = std::numeric_limits<Nanoseconds>::max();
+
 // Acknowledges what arrived, in the order in which it arrived.
 class Receiver {
  public:
@@ -27,8 +30,7 @@ class Receiver {
 
   // What waited long enough when it is `now`.
   void acknowledge_before(Timestamp now) {
-    while (!waiting_.empty() && waiting_.front().time + wait_ < now)
-      acknowledge(waiting_.front().time + wait_);
+    while (!waiting_.empty() && due() < now) acknowledge(due());
   }
 
   // With a segment of its own, all that arrived until then.
@@ -47,6 +49,12 @@ class Receiver {
   }
 
  private:
+  // Times claimed by a capture may lie at the end of all times: there, nothing is added.
+  Timestamp due() const {
+    const Timestamp arrival = waiting_.front().time;
+    return arrival.ns > kLast - wait_ ? Timestamp{kLast} : arrival + wait_;
+  }
+
   static constexpr std::ptrdiff_t kFullAtOnce = 2;
 
   Nanoseconds wait_;
@@ -60,8 +68,6 @@ void leave_side_out(SegmentSequence& sequence, flow::Direction unseen, Nanosecon
   SegmentSequence told;
   told.reserve(sequence.size());
   Receiver receiver(wait, told);
-  constexpr auto kFirst = std::numeric_limits<Nanoseconds>::min();
-  constexpr auto kLast = std::numeric_limits<Nanoseconds>::max();
   Timestamp last{kFirst};
   for (const TimedSegment& segment : sequence) {
     if (segment.segment.direction == unseen) {
@@ -74,6 +80,7 @@ void leave_side_out(SegmentSequence& sequence, flow::Direction unseen, Nanosecon
     }
   }
   receiver.acknowledge_before({kLast});
+  receiver.acknowledge({kLast});
   for (TimedSegment& segment : told) segment.round_trip = 0;
   sequence = std::move(told);
 }

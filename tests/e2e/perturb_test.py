@@ -108,7 +108,7 @@ class PerturbedDataSet(KanariaRuns):
             self.assertNotEqual(other[name], segments)
 
     def test_wrong_perturbations_are_said(self):
-        known = "padding, buckets, offset, client-offset, server-offset, scale, dummies, jitter, delay, splitting, merging, loss, speed"
+        known = "padding, buckets, offset, client-offset, server-offset, scale, dummies, jitter, delay, splitting, merging, loss, speed, client-unseen, server-unseen"
         for sentence, *arguments in (
             (f"unknown perturbation 'pading': choose one of {known}", "--perturb", "pading:9"),
             ("perturbation 'dummies:30': '30' is no number from 0 to 1", "--perturb", "dummies:30"),

@@ -35,7 +35,7 @@ TEST(Perturbation, WhatIsNoneIsSaid) {
   };
   const std::string known =
       ": choose one of padding, buckets, offset, client-offset, server-offset, scale, dummies, "
-      "jitter, delay, splitting, merging, loss, speed";
+      "jitter, delay, splitting, merging, loss, speed, client-unseen, server-unseen";
   EXPECT_EQ(sentence("paddin:256"), "unknown perturbation 'paddin'" + known);
   EXPECT_EQ(sentence(""), "unknown perturbation ''" + known);
   for (const char* amount : {"", "x", "-1", "65536", "1.5", "nan", "inf", "5 ", "+5", "1e9"})
@@ -52,9 +52,9 @@ TEST(Perturbation, WhatIsNoneIsSaid) {
 TEST(Perturbation, AnAmountThatChangesNothingLeavesEvenTheOrderAlone) {
   SegmentSequence backward = in_turn(5);
   std::reverse(backward.begin(), backward.end());
-  for (const char* spec :
-       {"padding:0", "buckets:1", "offset:0", "dummies:0", "jitter:0", "delay:0", "splitting:0",
-        "merging:0", "loss:0", "speed:1", "client-offset:0", "server-offset:0", "scale:1"})
+  for (const char* spec : {"padding:0", "buckets:1", "offset:0", "dummies:0", "jitter:0", "delay:0",
+                           "splitting:0", "merging:0", "loss:0", "speed:1", "client-offset:0",
+                           "server-offset:0", "scale:1", "client-unseen:0", "server-unseen:0"})
     EXPECT_EQ(plain(perturbed(backward, spec)), plain(backward)) << spec;
 }
 
@@ -68,8 +68,9 @@ TEST(Perturbation, TheSameSeedGivesTheSameAndAnotherAnother) {
 
 TEST(Perturbation, TimesAndNumbersRiseAfterwards) {
   for (const auto& sequence : sequences())
-    for (const char* spec : {"padding:2000", "dummies:0.9", "jitter:9", "delay:0.7",
-                             "splitting:0.5", "merging:1", "loss:0.3", "speed:0.5"}) {
+    for (const char* spec :
+         {"padding:2000", "dummies:0.9", "jitter:9", "delay:0.7", "splitting:0.5", "merging:1",
+          "loss:0.3", "speed:0.5", "client-unseen:0.2", "server-unseen:0.2"}) {
       const auto after = perturbed(sequence, spec);
       EXPECT_TRUE(std::is_sorted(after.begin(), after.end(), [](const auto& a, const auto& b) {
         return a.time < b.time;
@@ -92,17 +93,19 @@ TEST(Perturbation, OneFollowsTheOther) {
 }
 
 TEST(Perturbation, AnEmptySequenceStaysEmpty) {
-  for (const char* spec : {"padding:9", "dummies:1", "jitter:9", "delay:1", "splitting:1",
-                           "merging:1", "loss:1", "speed:2", "buckets:9", "offset:9",
-                           "client-offset:9", "server-offset:9", "scale:2", "scale:0.5"})
+  for (const char* spec :
+       {"padding:9", "dummies:1", "jitter:9", "delay:1", "splitting:1", "merging:1", "loss:1",
+        "speed:2", "buckets:9", "offset:9", "client-unseen:0.04", "server-unseen:0.04",
+        "client-offset:9", "server-offset:9", "scale:2", "scale:0.5"})
     EXPECT_TRUE(perturbed({}, spec).empty()) << spec;
 }
 
 // Captures claim any time they like.
 TEST(Perturbation, ExtremeTimesAndLengthsOverflowNothing) {
-  for (const char* spec : {"padding:9", "dummies:1", "jitter:9", "delay:1", "splitting:1",
-                           "merging:1", "loss:1", "speed:0.01", "buckets:9", "offset:9",
-                           "client-offset:9", "server-offset:9", "scale:10", "scale:0.1"}) {
+  for (const char* spec :
+       {"padding:9", "dummies:1", "jitter:9", "delay:1", "splitting:1", "merging:1", "loss:1",
+        "speed:0.01", "buckets:9", "offset:9", "client-unseen:0.04", "server-unseen:0.04",
+        "client-offset:9", "server-offset:9", "scale:10", "scale:0.1"}) {
     SegmentSequence sequence = SequenceBuilder().client(0, 5).server(1, 5).sequence();
     sequence.push_back(sequence.front());
     sequence[0].time = {std::numeric_limits<Nanoseconds>::min()};
