@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lens `pair`: Table 4.1 of the thesis. A row is two consecutive segments of a connection; each of
-// them gives direction, the flags, TTL, the fragment fields, window and TCP length.
+// Lenses of pairs: a row is two consecutive segments of a connection. Lens `pair` is Table 4.1 of
+// the thesis: of each of them direction, flags, TTL, the fragment fields, window and length. Lens
+// `lengths` leaves out what belongs to a machine or a network: direction, PSH and length are left.
 #pragma once
 
-#include <array>
+#include <cstdint>
 #include <optional>
 
 #include "feature/lens.h"
@@ -13,17 +14,19 @@ namespace kanaria::feature {
 class PairLens final : public Lens {
  public:
   static constexpr std::string_view kName = "pair";
-  static constexpr size_t kValuesPerSegment = 15;
-  static constexpr size_t kWidth = 2 * kValuesPerSegment;
+  static constexpr std::string_view kLengthsName = "lengths";
+  enum class Values : uint8_t { kAll, kLengths };
 
-  explicit PairLens(std::optional<Nanoseconds> max_gap) : max_gap_(max_gap) {}
+  PairLens(Values values, std::optional<Nanoseconds> max_gap)
+      : values_(values), max_gap_(max_gap) {}
 
-  std::string_view name() const override { return kName; }
+  std::string_view name() const override { return values_ == Values::kAll ? kName : kLengthsName; }
   int version() const override { return 1; }
   std::span<const std::string_view> value_names() const override;
   void append_rows(const LensInput& input, RowBatch& out) override;
 
  private:
+  Values values_;
   std::optional<Nanoseconds> max_gap_;
 };
 

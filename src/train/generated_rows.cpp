@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "feature/lengths_lens.h"
 #include "feature/pair_lens.h"
 #include "flow/segment_events.h"
 #include "train/augmentation.h"
@@ -134,7 +133,7 @@ Result<std::vector<DialectFile>> read_dialect_files(std::span<const std::string>
 
 Status check_generating_lens(const feature::Lens& lens) {
   if (!lens.needs_packets() && lens.name() != feature::PairLens::kName &&
-      lens.name() != feature::LengthsLens::kName)
+      lens.name() != feature::PairLens::kLengthsName)
     return Done{};
   return Error{
       fmt::format("lens '{}' looks at values of headers, which a dialect does not describe: "

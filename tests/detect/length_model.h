@@ -15,7 +15,7 @@ inline constexpr uint32_t kLongestAlarming = 400;
 
 // logit = 1 − max(0, length − 400) − max(0, 64 − length): 1 within, at most 0 beyond.
 inline model::Model length_model() {
-  constexpr size_t kWidth = feature::PairLens::kWidth;
+  constexpr size_t kWidth = 30;
   constexpr size_t kLength2 = kWidth - 1;
   const size_t hidden[] = {2};
   nn::Mlp mlp(kWidth, hidden, nn::Activation::kRelu);
@@ -25,7 +25,7 @@ inline model::Model length_model() {
   mlp.bias(0, 1) = static_cast<float>(kShortestAlarming);
   mlp.weight(1, 0, 0) = mlp.weight(1, 1, 0) = -1;
   mlp.bias(1, 0) = 1;
-  const feature::PairLens lens(std::nullopt);
+  const feature::PairLens lens(feature::PairLens::Values::kAll, std::nullopt);
   return {.lens = "pair",
           .lens_version = 1,
           .value_names = {lens.value_names().begin(), lens.value_names().end()},

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lens `lengths` of docs/features.md: three columns of lens `pair` for each segment.
-#include "feature/lengths_lens.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,7 +35,7 @@ TEST(LengthsLens, IsLensPairWithoutTheOtherColumns) {
   ASSERT_EQ(lengths.rows().rows(), pairs.rows().rows());
   for (size_t row = 0; row < pairs.rows().rows(); ++row) {
     EXPECT_EQ(lengths.rows().origins[row].number, pairs.rows().origins[row].number);
-    for (const std::string_view name : LengthsLens({}).value_names())
+    for (const std::string_view name : (*make_lens("lengths", {}))->value_names())
       EXPECT_EQ(lengths.value(row, name), pairs.value(row, name)) << name;
   }
 }

@@ -32,8 +32,8 @@ TEST(PairLens, GivesTheRowOfTheExample) {
 }
 
 TEST(PairLens, HasThirtyNames) {
-  EXPECT_EQ(PairLens({}).value_names().size(), 30U);
-  EXPECT_EQ(PairLens({}).version(), 1);
+  EXPECT_EQ((*make_lens("pair", {}))->value_names().size(), 30U);
+  EXPECT_EQ((*make_lens("pair", {}))->version(), 1);
 }
 
 TEST(PairLens, EachFlagHasItsValue) {
